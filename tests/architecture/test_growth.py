@@ -27,7 +27,7 @@ SHORT = {
 }
 # As many as the source says: kinds, methods, names, shapes.
 FIXED = {
-    "app/custody/commands.py Pending.by_kind",
+    "app/custody/office.py Pending.by_kind",
     "app/installation/moving.py Mover._now",
     "app/installation/moving.py Mover._wanted",
     "features/media/kinds.py _heads",

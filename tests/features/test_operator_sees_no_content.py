@@ -32,6 +32,7 @@ GIVEN: dict[
     "custodians-answer": {"answers": ["chappe-answer:AQ"]},
     "custodians-propose": {"needed": 2, "cards": []},
     "custodians-rehearse": {},
+    "pass-key": {"to": "a" * 64},
     "end": {"user": CLAUDE, "hash": None},
     "erase": {"user": CLAUDE},
     "files": {},

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.reading import ROOT, blocks_of, missing
 from tests.journeys.server import RealServer
 from tests.trust.custodians import NAMES, PASSPHRASE, tool
 
@@ -20,10 +21,11 @@ ORIGIN = "chat.example.org/log"
 
 
 class Custodians:
-    """Three people with the tool, each in a folder of their own."""
+    """Three people with the tool, each in a folder of their own; and what was shown, as the page has it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.shown: dict[str, list[str]] = {}
         self.cards: list[Path] = []
         for name in NAMES:
             ran = tool(root / name, "init", name)
@@ -39,11 +41,23 @@ class Custodians:
             file = data / "custody" / f"{place}-{name.lower()}.share"
             ran = tool(self.root / name, "accept", str(file), "--policy", str(policy), now=None)
             assert ran.code == 0, ran.err
+            self.note("chappe-custodian accept", ran.out)
+
+    def note(self, command: str, said: str) -> None:
+        """Remember what a command said, to be compared with the page."""
+        self.shown.setdefault(command, []).append(said)
+
+    def operate(self, *command: str, data: Path) -> str:
+        """Give an operator command; return what it said."""
+        ended = chappe(*command, "--data", str(data))
+        self.note(f"chappe {command[0]} {command[1]}", ended.stdout)
+        return ended.stdout + ended.stderr
 
     def answer(self, name: str, request: Path, command: str = "open") -> Path:
         """Have one answer; return the file of it."""
         ran = tool(self.root / name, command, str(request), "--yes", now=None)
         assert ran.code == 0, ran.err
+        self.note(f"chappe-custodian {command}", ran.err + ran.out)
         made = self.root / f"{name}.answer"
         made.write_text(ran.out)
         return made
@@ -78,11 +92,15 @@ def test_two_of_three_open_it_and_nobody_else(server: RealServer, tmp_path: Path
     raise_to_custody(server, people)
     stale = rehearse(server, people)
     server.kill()
+    server.more = ("--reason", "kernel update")
+    before = len(server.log())
     waits = server.wait_for(server.launch(), r"fingerprint +([A-Z2-7 ]+)")
     assert "Custodians hold the root key" in refused("check", "--data", data)
     assert "waits for its custodians" in refused("users", "--data", data)
     look_at_page(server.port, waits.strip())
+    people.note("chappe serve", server.log()[before:].replace(f" --data {data}", ""))
     open_again(server, people, stale)
+    compare_with_page(people)
     assert chappe("invites", "--data", data, "--json").stdout == kept
     assert server.bugs() == []
     kinds = [json.loads(entry)["kind"] for entry in entries_of(server.data)]
@@ -90,23 +108,41 @@ def test_two_of_three_open_it_and_nobody_else(server: RealServer, tmp_path: Path
     assert kinds.count("server.level") == 1
 
 
+def compare_with_page(people: Custodians) -> None:
+    """The page about custody shows what was said here, step by step."""
+    page = ROOT / "docs" / "trust" / "custody.md"
+    steps = [one for block in blocks_of(page) for one in block.steps if one.shown]
+    assert len(steps) > 6
+    for step in steps:
+        names = " ".join(step.command.split()[: 3 if step.command.startswith("chappe cu") else 2])
+        said = people.shown[names]
+        assert any(not missing(step.shown, one) for one in said), f"{step.command}: {said}"
+
+
 def raise_to_custody(server: RealServer, people: Custodians) -> None:
     """Propose three, let them accept, and put them in force by the shares of two."""
     data, request = str(server.data), people.root / "request.json"
     cards = [str(card) for card in people.cards]
-    said = chappe("custodians", "propose", "2", *cards, "--data", data)
-    assert said.returncode == 0, said.stderr
-    assert "NONE" in said.stdout  # no witness
+    said = people.operate("custodians", "propose", "2", *cards, data=server.data)
+    assert "NONE" in said  # no witness
     assert json.loads(chappe("status", "--data", data, "--json").stdout)["sealed"] == "L0"
     people.accept(server.data)
-    chappe("custodians", "activate", "--data", data, "--output", str(request))
-    first = people.answer("Ada", request)
-    for taken in (True, False):  # the second time it is said that she has answered
-        ended = chappe("custodians", "answer", str(first), "--data", data)
-        assert ended.returncode == (0 if taken else 1)
+    how = ("--reason", "from now on you hold it", "--output", str(request))
+    people.operate("custodians", "activate", *how, data=server.data)
+    first = str(people.answer("Ada", request))
+    both = (
+        "custodians",
+        "answer",
+        first,
+        first,
+    )  # the second time it is said that she has answered
+    assert "Ada has answered already: one more is needed." in people.operate(
+        *both, data=server.data
+    )
     assert (server.data / "root.key").exists()
-    done = chappe("custodians", "answer", str(people.answer("Hedy", request)), "--data", data)
-    assert "In force" in done.stdout, done.stdout + done.stderr
+    people.operate("custodians", "activate", *how, data=server.data)
+    both = ("custodians", "answer", *(str(people.answer(n, request)) for n in ("Ada", "Hedy")))
+    assert "In force" in people.operate(*both, data=server.data)
     assert not (server.data / "root.key").exists()
     status = json.loads(chappe("status", "--data", data, "--json").stdout)
     assert (status["sealed"], status["custodians"]) == ("L2", "2 of 3")
@@ -118,9 +154,11 @@ def raise_to_custody(server: RealServer, people: Custodians) -> None:
 def rehearse(server: RealServer, people: Custodians) -> str:
     """Have Grace show that her share is at hand; return what she answered."""
     data, request = str(server.data), people.root / "request.json"
-    chappe("custodians", "rehearse", "--data", data, "--output", str(request))
+    how = ("--reason", "the quarter", "--output", str(request))
+    people.operate("custodians", "rehearse", *how, data=server.data)
     answer = people.answer("Grace", request, "rehearse")
-    assert "Taken from Grace" in chappe("custodians", "answer", str(answer), "--data", data).stdout
+    said = people.operate("custodians", "answer", str(answer), data=server.data)
+    assert "Taken from Grace" in said
     status = json.loads(chappe("status", "--data", data, "--json").stdout)
     assert status["rehearsal"] == "every share was shown lately"
     return answer.read_text()

@@ -47,6 +47,7 @@ class RealServer:
         passphrase: str = "",  # of a sealed data directory
     ) -> None:
         self.settings = {f"CHAPPE_{name}": value for name, value in (settings or {}).items()}
+        self.more: tuple[str, ...] = ()  # further arguments of `chappe serve`
         self.data = data
         self.host = host
         self.inside = inside
@@ -86,6 +87,7 @@ class RealServer:
                     "--metrics-port",
                     str(self.metrics_port),
                     *(("--passphrase-fd", "0") if self.passphrase else ()),
+                    *self.more,
                 ],
                 stdin=subprocess.PIPE if self.passphrase else None,
                 stdout=log,
@@ -102,6 +104,12 @@ class RealServer:
             with self._child.stdin as keyboard:
                 keyboard.write(self.passphrase)
         return said
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; return its exit code."""
+        if self._child is None:
+            raise RuntimeError("the server was not started")
+        return self._child.wait(START_S_MAX)
 
     def wait_for(self, said: int, words: str = r"listens on +[\w.]+:(\d+)") -> str:
         """Wait until it says something behind so much of its log, and takes commands; return what it said."""

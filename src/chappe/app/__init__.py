@@ -105,6 +105,7 @@ from .backups.commands import COMMANDS as BACKUP_COMMANDS
 from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
+from .custody.ending import KEY_PASSING
 from .order_desk import take_orders
 from .public_log_start import prepared_log
 from .reached import own_names, proxies
@@ -512,6 +513,10 @@ class Server:
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """See `cli.Running`."""
         self.context.store.on_fenced = end
+
+    def when_passed(self, end: Callable[[], None]) -> None:
+        """See `cli.Running`."""
+        self.context.own(KEY_PASSING).end = end
 
     def renew(self, config: Configuration) -> None:
         """See `cli.Running`."""

@@ -35,6 +35,7 @@ class AskedOfCustodians(NamedTuple):
     now: int  # seconds since 1970
     seen: Collection[int] = ()  # sizes of the log that custodians say they have seen
     details: Mapping[str, Any] = {}
+    manifest: str = ""  # of the build that asks
 
 
 def gather(
@@ -58,7 +59,7 @@ def gather(
         token(NONCE_BYTES),
         asked.now,
         reason,
-        ClaimedBuild(__version__),
+        ClaimedBuild(__version__, asked.manifest),
         key.public() if key is not None else b"",
         log.entry(kept.position),
         log.proof(kept.position, note).content,

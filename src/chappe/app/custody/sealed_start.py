@@ -15,6 +15,7 @@ from ..public_log import log_folder
 from .asking import AskedOfCustodians, gather
 from .gathering import Asks
 from .kept import notes_of, table_in_force
+from .own_build import build_of_this
 
 
 class CustodySealedStart:
@@ -49,7 +50,9 @@ class CustodySealedStart:
                 f"The public log is not in {folder}: bring its newest copy, from a mirror, since custodians"
                 " open nothing without it."
             )
-        asked = AskedOfCustodians(Asks.START, reason, int(clock.now()), seen)
+        asked = AskedOfCustodians(
+            Asks.START, reason, int(clock.now()), seen, manifest=build_of_this()
+        )
         try:
             with LogDirectory.opened(LogFiles(folder), config.public_log) as log:
                 self._gathering = gather(log, kept, notes_of(data), asked, entropy.token)
@@ -69,7 +72,7 @@ class CustodySealedStart:
         return SealedFacts(
             origin=request.origin,
             reason=request.reason,
-            build=request.build.version,
+            build=f"{request.build.version} {request.build.manifest}",
             needed=table.needed,
             custodians=tuple(card.name for card in table.cards),
             answered=self._gathering.names,

@@ -23,7 +23,8 @@ from chappe.trust import sealing
 
 from ..backups.commands import COMMANDS as BACKUP_COMMANDS
 from ..backups.restoring import list_backups, restore_from_place
-from ..custody import CUSTODY_COMMANDS, CustodySealedStart
+from ..custody import CUSTODY_COMMANDS
+from ..custody.own_build import build_of_this
 from ..key_epochs import COMMANDS as EPOCH_COMMANDS
 from .backups import backup, restore
 from .checking import check
@@ -78,8 +79,14 @@ class Installation:
         self, config: Configuration, data: Path, reason: str, seen: tuple[int, ...]
     ) -> SealedStart:
         """See `cli.Application`."""
+        from ..custody.sealed_start import CustodySealedStart  # noqa: PLC0415  few servers have custodians
+
         clock, entropy = SystemClock(), SystemEntropy()
         return CustodySealedStart(config, data, reason, seen, clock, entropy)
+
+    def build(self) -> str:
+        """See `cli.Application`."""
+        return build_of_this()
 
     async def start(self, config: Configuration, data: Path, secret: sealing.RootSecret) -> Running:
         """See `cli.Application`."""

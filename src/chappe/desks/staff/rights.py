@@ -92,6 +92,7 @@ MACHINE_ONLY: Final = frozenset(
         "custodians-propose",
         "custodians-rehearse",
         "order-deliver",
+        "pass-key",
         "passphrase",
         "reentry",
         "reentry-cancel",

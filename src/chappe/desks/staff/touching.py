@@ -89,6 +89,7 @@ TOUCHING_NOBODY: Final = frozenset(
         "invite",
         "invites",
         "ledger",
+        "pass-key",
         "passphrase",
         "people",
         "person",

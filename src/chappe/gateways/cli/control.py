@@ -20,9 +20,9 @@ ANSWER_S_MAX: Final = 3600.0  # seconds a long command, such as a backup, may ta
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
 
-def socket_path(data: Path) -> Path:
+def socket_path(data: Path, name: str = SOCKET) -> Path:
     """Return where the socket lies; a short link if the directory's name is too long for one."""
-    path = data / SOCKET
+    path = data / name
     if len(os.fsencode(path)) <= PATH_BYTES_MAX:
         return path
     return Path(os.path.relpath(path))

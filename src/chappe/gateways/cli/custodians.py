@@ -9,7 +9,7 @@ from .control import ask
 from .options import HERE, Data, Json
 from .ports import OperatorError
 from .showing import show
-from .unsealing import read_answers
+from .unsealing import read_answers, tell_taken
 
 Reason = Annotated[str, typer.Option(help="Why; custodians are shown it.")]
 Seen = Annotated[
@@ -57,10 +57,7 @@ def _listing(app: typer.Typer) -> None:
         as_json: Json = False,  # noqa: FBT002
     ) -> None:
         """Take what custodians answered to a request of the running server."""
-        rows = ask(data, "custodians-answer", answers=read_answers(files))
-        show(rows, as_json=as_json, nothing="")
-        if not all(row["taken"] for row in rows):
-            raise typer.Exit(1)
+        tell_taken(ask(data, "custodians-answer", answers=read_answers(files)), as_json=as_json)
 
 
 def _asking(app: typer.Typer) -> None:

@@ -70,6 +70,10 @@ def _serving(app: typer.Typer, application: Application) -> None:
         seen: Annotated[
             list[int] | None, typer.Option(help="At L2: a size of the log a custodian has seen.")
         ] = None,
+        take_over: Annotated[  # noqa: FBT002  a flag
+            bool,
+            typer.Option("--take-over", help="Get the key from the server that runs, which ends."),
+        ] = False,
     ) -> None:
         """Start the server; everything it needs is made at the first start."""
         flags = {
@@ -81,8 +85,8 @@ def _serving(app: typer.Typer, application: Application) -> None:
             "rate_scale": rate_scale,
         }
         config = settings(data, os.environ, flags)
-        secret = _passphrase(application, data, passphrase_fd)
-        asking = Asking(reason, tuple(seen or ()))
+        secret = None if take_over else _passphrase(application, data, passphrase_fd)
+        asking = Asking(reason, tuple(seen or ()), take_over)
         uvloop.run(serve(application, config, data, secret, typer.echo, asking))
 
 

@@ -139,6 +139,10 @@ class Running(Commanded, Protocol):
         """
         ...
 
+    def when_passed(self, end: Callable[[], None]) -> None:
+        """Have `end` called once the root key was passed to another process, which goes on."""
+        ...
+
     async def stop(self) -> None:
         """Finish what was begun and close the store."""
         ...
@@ -165,6 +169,10 @@ class Application(Protocol):
 
     def level(self, data: Path) -> str:
         """Return the level of the directory: L0, L1 or L2."""
+        ...
+
+    def build(self) -> str:
+        """Return the hash of the manifest of this program."""
         ...
 
     def sealed_start(

@@ -23,14 +23,16 @@ from chappe.trust.sealing import RootSecret
 from .control import Control, refuse_second
 from .memory import give_back, reuse
 from .ports import Application, Running, Show
+from .taking_over import key_of_running
 from .unsealing import opened_by_custodians
 
 
 class Asking(NamedTuple):
-    """How custodians are asked at a start (L2)."""
+    """Who is asked for the root key at a start, and how: custodians (L2), or the server that runs."""
 
     reason: str = ""
     seen: tuple[int, ...] = ()  # sizes of the public log that they say they have seen
+    take_over: bool = False  # the server that runs is asked for its key, and nobody else
 
 
 ASKING: Final = Asking()
@@ -140,11 +142,14 @@ async def serve(
         Fenced: another server has taken over its store.
     """
     harden()
+    if asking.take_over:
+        build = await asyncio.to_thread(application.build)
+        secret = await asyncio.to_thread(key_of_running, data, build)
     refuse_second(data)
     new = not application.is_created(data)
     if config.codes_console is None:  # a service's log is read by more people than its terminal
         config = msgspec.structs.replace(config, codes_console=sys.stdout.isatty())
-    if application.level(data) == "L2":
+    if application.level(data) == "L2" and not asking.take_over:
         waiting = application.sealed_start(config, data, asking.reason, asking.seen)
         secret = await opened_by_custodians(waiting, config, data, show)
         if secret is None:
@@ -210,6 +215,7 @@ def stopping(running: Running, data: Path, show: Show) -> asyncio.Future[None]:
             show("SIGHUP: further addresses were read again, and the certificate, if there is one.")
 
     running.when_fenced(fenced)
+    running.when_passed(stop)
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop)

@@ -134,10 +134,17 @@ def unseal_command(app: typer.Typer) -> None:
         as_json: Json = False,  # noqa: FBT002
     ) -> None:
         """Give a sealed server what its custodians answered, in files."""
-        rows = ask(data, "unseal", answers=read_answers(files))
-        show(rows, as_json=as_json, nothing="")
-        if not all(row["taken"] for row in rows):
-            raise typer.Exit(1)
+        tell_taken(ask(data, "unseal", answers=read_answers(files)), as_json=as_json)
+
+
+def tell_taken(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Say what became of each answer; end with exit code 1 if one was refused."""
+    if as_json:
+        show(rows, as_json=True, nothing="")
+    for row in () if as_json else rows:
+        typer.echo(row["says"] if row["taken"] else f"REFUSED: {row['says']}")
+    if not all(row["taken"] for row in rows):
+        raise typer.Exit(1)
 
 
 def read_answers(files: list[Path]) -> list[str]:
