@@ -1,6 +1,7 @@
 """`chappe custodians` on a running server: who may become a custodian, and by whose word."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import pytest
 from chappe import app
 from chappe.app.custody.kept import table_in_force, table_proposed
 from chappe.app.custody.sealed_start import CustodySealedStart
+from chappe.app.installation.backups import restore
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemClock, SystemEntropy
-from chappe.gateways.cli import OperatorError
+from chappe.gateways.cli import OperatorError, RestoredSessions
 from chappe.gateways.web.sealed_answers import ANSWERS_MAX, AnswerRate
 from chappe.trust import sealing
-from chappe.trust.custody import CustodianSecret, parse_share_file
+from chappe.trust.custody import CustodianSecret, CustodyError, parse_share_file
+from chappe.trust.ledger.keys import witness_keys
 from chappe_custodian.checking import answer_to, check_share_file, examine
 from chappe_custodian.holdings import Holding, SeenHead
 from tests.operating import operate
@@ -193,6 +196,54 @@ async def test_who_must_not_become_a_custodian_is_refused(ceremony: Ceremony) ->
     assert await ceremony.give("chappe-answer:AQ") == [
         "Nothing is asked of custodians now: make a request first."
     ]
+
+
+async def test_what_too_few_witnesses_have_seen_is_not_done(tmp_path: Path) -> None:
+    """No share is handed out that strangers do not know of."""
+    data = tmp_path / "data"
+    data.mkdir()
+    key = witness_keys("witness.example/1", (b"\1" * 32, b"\2" * 32))[0].verifier.text
+    (data / "witnesses").write_text(f"witness w {key} http://127.0.0.1:9/\nquorum w\n")
+    server = await app.start(configured(log_witnesses="witnesses"), data, None)
+    try:
+        with pytest.raises(ValueError, match="too few witnesses have seen it"):
+            await Ceremony(data, server).propose(2, "Ada", "Grace")
+        assert table_proposed(data) is None
+        assert not [*(data / "custody").glob("*")]
+    finally:
+        await server.stop()
+
+
+async def test_a_backup_is_opened_by_custodians_elsewhere(
+    ceremony: Ceremony, tmp_path: Path
+) -> None:
+    """On another machine, with a mirror of the log: so they can go on without the operator."""
+    await ceremony.raised()
+    file, elsewhere = tmp_path / "backup.tar", tmp_path / "elsewhere"
+    found = await operate(ceremony.server, "backup", target=str(file))
+    assert found["also_keep"] == ""
+    engine = ceremony.server.context.store.engine
+    assert isinstance(engine, sealing.SealedEngine)
+    root = engine.keys.root
+    await ceremony.server.stop()
+    assert restore(file, elsewhere, RestoredSessions.KEPT) == ""
+    shutil.copytree(ceremony.data / "log", elsewhere / "log")
+    clock, entropy = SystemClock(), SystemEntropy()
+    start = CustodySealedStart(configured(), elsewhere, "", (), clock, entropy)
+    with pytest.raises(CustodyError, match="--seen 1"):  # the notes of that were on the other one
+        ceremony.answer("Grace", start.facts().request)
+    start = CustodySealedStart(configured(), elsewhere, "", (1,), clock, entropy)
+    for name in ("Grace", "Hedy"):
+        start.take(ceremony.answer(name, start.facts().request))
+    given = start.opened.result()
+    server = await app.start(configured(), elsewhere, given)
+    try:
+        assert server.level == "L2"
+        found_engine = server.context.store.engine
+        assert isinstance(found_engine, sealing.SealedEngine)
+        assert found_engine.keys.root == root
+    finally:
+        await server.stop()
 
 
 async def test_without_a_public_log_there_is_no_custody(tmp_path: Path) -> None:

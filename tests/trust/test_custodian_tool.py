@@ -68,7 +68,8 @@ def test_a_change_is_approved_by_a_signature_alone(house: House) -> None:
     """Whoever comes and goes is named."""
     mary = CustodianSecret(b"m" * 32).card("Mary")
     details = {"cards": [house.cards[0].line, mary.line], "delay_days": 7, "needed": 2}
-    ran = house.ask(house.accepted(1), house.request("change", details=details), "answer")
+    request = house.request("change", details=details)
+    ran = house.ask(house.accepted(1), request, "answer")
     assert ran.code == 0, ran.err
     assert "2 of 2 (today 2 of 3)" in ran.err
     assert "Mary" in ran.err
@@ -76,6 +77,12 @@ def test_a_change_is_approved_by_a_signature_alone(house: House) -> None:
     assert "7 days" in ran.err
     found = custody.parse_answer(ran.out)
     assert (found.sealed, found.possession) == (b"", b"")
+    approvals = (house.cards[0].approval, mary.approval)
+    change = custody.ChangeOfCustodians(ORIGIN, house.table.hash, 2, 7, approvals)
+    custody.check_answer(request, house.table, found, custody.change_digest(change))
+    other = custody.change_digest(change._replace(delay_days=0))
+    with pytest.raises(CustodyError, match="forged"):
+        custody.check_answer(request, house.table, found, other)
 
 
 def unwitnessed(house: House) -> dict[str, Any]:

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from chappe.trust.custody import CustodianCard, CustodyError, parse_card
+from chappe.trust.custody import (
+    ChangeOfCustodians,
+    CustodianCard,
+    CustodyError,
+    change_digest,
+    parse_card,
+)
 
 from .kind import ACTIVATED, CUSTODIANS, Examined, Gives, RequestKind, require_table_entry
 
@@ -25,6 +31,16 @@ def _wanted(examined: Examined) -> tuple[list[CustodianCard], int, int]:
     return [parse_card(one) for one in cards], needed, delay
 
 
+def _signed(examined: Examined) -> bytes:
+    """Return the hash of what the log will say of the change, so that anybody can check who agreed."""
+    cards, needed, delay = _wanted(examined)
+    approvals = tuple(card.approval for card in cards)
+    request = examined.request
+    return change_digest(
+        ChangeOfCustodians(request.origin, request.table, needed, delay, approvals)
+    )
+
+
 def _look(examined: Examined) -> list[str]:
     require_table_entry(examined, ACTIVATED)
     cards, needed, delay = _wanted(examined)
@@ -42,5 +58,10 @@ def _look(examined: Examined) -> list[str]:
 
 
 CHANGE: Final = RequestKind(
-    "change", "CHANGE of custodians", frozenset({CUSTODIANS}), Gives.APPROVAL, _look
+    "change",
+    "CHANGE of custodians",
+    frozenset({CUSTODIANS}),
+    Gives.APPROVAL,
+    _look,
+    signed=_signed,
 )

@@ -36,6 +36,7 @@ class AskedOfCustodians(NamedTuple):
     seen: Collection[int] = ()  # sizes of the log that custodians say they have seen
     details: Mapping[str, Any] = {}
     manifest: str = ""  # of the build that asks
+    signed: bytes | None = None  # the hash that is said yes to, where it is not the request's
 
 
 def gather(
@@ -66,7 +67,7 @@ def gather(
         _continues(log, size, {*notes.seen.values(), *asked.seen}),
         asked.details,
     )
-    return Gathering(request, kept.table, key)
+    return Gathering(request, kept.table, key, asked.signed)
 
 
 def _continues(log: LogDirectory, size: int, seen: Collection[int]) -> dict[int, tuple[str, ...]]:

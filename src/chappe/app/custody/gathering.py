@@ -36,9 +36,17 @@ class Gathering:
     """One request and what came of it."""
 
     def __init__(
-        self, request: CustodyRequest, table: CustodyTable, key: CustodianKey | None = None
+        self,
+        request: CustodyRequest,
+        table: CustodyTable,
+        key: CustodianKey | None = None,
+        signed: bytes | None = None,
     ) -> None:
-        """`key` is the private half of the request's, where shares are asked for."""
+        """`key` is the private half of the request's, where shares are asked for.
+
+        `signed` is the hash that is said yes to, where it is not the request's.
+        """
+        self._signed = signed
         self.request = request
         self.table = table
         self._key = key
@@ -52,7 +60,7 @@ class Gathering:
             CustodyError: it is not taken; the text says why.
         """
         found = parse_answer(text)
-        check_answer(self.request, self.table, found)
+        check_answer(self.request, self.table, found, self._signed)
         name = self.table.card_at(found.place).name
         if found.place in self._given:
             raise CustodyError(f"{name} has answered already: {self._missing()}.")

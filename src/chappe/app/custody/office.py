@@ -9,7 +9,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from chappe.core import Entropy
-from chappe.trust.custody import CustodianCard, CustodyError, parse_card
+from chappe.trust.custody import (
+    ChangeOfCustodians,
+    CustodianCard,
+    CustodyError,
+    change_digest,
+    parse_card,
+)
 from chappe.trust.custody.shamir import NEEDED_MIN
 from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.storage import LogDamagedError
@@ -76,7 +82,10 @@ async def proposed(
     if in_force is None:
         return await propose(server, wanted, ())
     details = {"cards": [one.line for one in people], "delay_days": delay, "needed": needed}
-    found = await _ask(server, Asks.CHANGE, in_force, reason, seen, details)
+    approvals = tuple(one.approval for one in people)
+    change = ChangeOfCustodians(wanted.origin, wanted.previous, needed, delay, approvals)
+    signed = change_digest(change)
+    found = await _ask(server, Asks.CHANGE, in_force, reason, seen, details, signed)
     server.context.own(PENDING).wanted = wanted
     return found
 
@@ -153,6 +162,7 @@ async def _ask(
     reason: str,
     seen: tuple[int, ...],
     details: dict[str, Any],
+    signed: bytes | None = None,
 ) -> dict[str, Any]:
     """Make a request and keep what gathers its answers; return it.
 
@@ -162,7 +172,7 @@ async def _ask(
     entropy: Entropy = server.context.entropy
     manifest = await asyncio.to_thread(build_of_this)
     now = int(server.context.clock.now())
-    asked = AskedOfCustodians(kind, reason, now, seen, details, manifest)
+    asked = AskedOfCustodians(kind, reason, now, seen, details, manifest, signed)
     try:
         gathering = await _log_of(server).look(
             lambda log: gather(log, kept, notes_of(server.data), asked, entropy.token)

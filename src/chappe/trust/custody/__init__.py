@@ -48,8 +48,10 @@ from .sealed_shares import (
 from .shamir import SHARES_MAX, Share, join, split
 from .tables import (
     CUSTODIANS_MAX,
+    ChangeOfCustodians,
     CustodyTable,
     ShareFile,
+    change_digest,
     deal_table,
     parse_share_file,
     parse_table,
@@ -62,6 +64,7 @@ __all__ = [
     "CUSTODIANS_MAX",
     "NONCE_BYTES",
     "SHARES_MAX",
+    "ChangeOfCustodians",
     "ChosenPart",
     "ClaimedBuild",
     "Custodian",
@@ -82,6 +85,7 @@ __all__ = [
     "VaultPart",
     "answer",
     "authority_key",
+    "change_digest",
     "check_answer",
     "check_possession",
     "check_release",

@@ -19,6 +19,7 @@ ORIGIN_CHARACTERS_MAX: Final = 200  # characters of a log's name
 DELAY_DAYS_MAX: Final = 90  # days a change of custodians may be made to wait
 HASH_CHARACTERS: Final = 64
 _TABLE: Final = b"chappe/custodians/v1\n"
+_CHANGE: Final = b"chappe/change/v1\n"
 _MARK_BYTES: Final = 32
 _FIELDS: Final = frozenset(
     {"custodians", "delay_days", "needed", "number", "origin", "previous", "v"}
@@ -115,6 +116,23 @@ class ShareFile(NamedTuple):
             "v": 1,
         }
         return written(fields) + b"\n"
+
+
+def change_digest(wanted: "ChangeOfCustodians") -> bytes:
+    """Return the hash that custodians in force sign to agree to others: of what the log says of it."""
+    keys = ",".join(sorted(one.hex() for one in wanted.approvals))
+    said = (wanted.origin, wanted.previous, wanted.needed, wanted.delay_days, keys)
+    return hashlib.sha256(_CHANGE + "".join(f"{one}\n" for one in said).encode()).digest()
+
+
+class ChangeOfCustodians(NamedTuple):
+    """Who shall be custodians instead of those in force."""
+
+    origin: str  # the server's public log
+    previous: str  # the hash of the table in force, in hex
+    needed: int
+    delay_days: int
+    approvals: tuple[bytes, ...]  # the public keys by which they will approve
 
 
 def deal_table(

@@ -585,6 +585,7 @@ class Findings:
 _COMMIT: Final = (
     b"chappe/commit/v1\n"  # before the nonce and the hidden entries, each with its newline
 )
+_CHANGE: Final = b"chappe/change/v1\n"
 _APPROVE: Final = b"chappe/approve/v1\n"  # before the hash that custodians approve
 _STATE: Final = "chappe/statement/v1\n{}\n{}\n{}\n"  # the log's name, the week, entries
 HIDDEN_WEEKS_MAX: Final = (
@@ -632,6 +633,8 @@ class Promises:
         self._in_week: dict[str, int] = {}
         self._orders: dict[str, LoggedOrder] = {}
         self._tables: list[tuple[str, int, dict[str, bytes]]] = []  # from which week, needed, keys
+        self._proposed: dict[str, Any] = {}  # tables of custodians, by their hash
+        self._in_force = ""  # the hash of the table
         self._duties: list[tuple[str, bool]] = []
         self._stated: set[tuple[str, str]] = set()
         self._opening: Any = None  # the hash of what is being opened
@@ -710,12 +713,42 @@ class Promises:
 
     def _server_custodians(self, at: int, said: dict[str, Any]) -> None:
         if said["act"] != "activated":
+            self._proposed[said["table"]] = said
+            if self._tables:
+                self._require_agreed(said)
             return
+        if self._tables:
+            self._require_due(said)
+        self._in_force = said["table"]
         keys = {
             hashlib.sha256(bytes.fromhex(k)).hexdigest(): bytes.fromhex(k)
             for k in said["custodians"]
         }
         self._tables.append((week_of(dt.date.fromisoformat(said["day"])), said["needed"], keys))
+
+    def _require_agreed(self, said: dict[str, Any]) -> None:
+        """Require that as many of those in force as open the server agreed to others."""
+        if said.get("previous") != self._in_force:
+            raise WrongError("proposes other custodians, not in the place of those in force")
+        words = (self._origin, self._in_force, said["needed"], said["delay_days"])
+        text = "".join(f"{one}\n" for one in (*words, ",".join(sorted(said["custodians"]))))
+        message = _APPROVE + hashlib.sha256(_CHANGE + text.encode()).digest()
+        by = set()
+        for one in said.get("approvals", ()):
+            who, _, signature = one.partition(":")
+            self._require_signed(who, message, signature, self._tables[-1:])
+            by.add(who)
+        if len(by) < self._tables[-1][1]:
+            raise WrongError(f"has the word of {len(by)} custodians in force, which is not enough")
+
+    def _require_due(self, said: dict[str, Any]) -> None:
+        """Require that a table was proposed, and that its delay is over."""
+        proposed = self._proposed.get(said["table"])
+        if proposed is None:
+            raise WrongError("puts custodians in force who were not proposed")
+        first = dt.date.fromisoformat(proposed["day"]) + dt.timedelta(proposed["delay_days"])
+        if dt.date.fromisoformat(said["day"]) < first:
+            raise WrongError(f"puts custodians in force before {first}")
 
     def _custodian_weekly(self, at: int, said: dict[str, Any]) -> None:
         self._duties.append((said["week"], said["act"] == "begun"))
