@@ -25,13 +25,14 @@ from chappe.trust.ledger.proofs import parse_hash_line, parse_proof
 from .holdings import Holding, SeenHead
 from .kinds import KINDS_OF_REQUEST, Examined, RequestKind
 from .kinds.kind import CUSTODIANS, Gives
+from .log_places import way_between
 
 FRESH_S: Final = 86_400  # seconds after which a request, or the witnesses' word, is called old
 AHEAD_S: Final = 600  # seconds a clock may be ahead
 
 
 def examine(
-    request: CustodyRequest, holding: Holding, now: int
+    request: CustodyRequest, holding: Holding, now: int, place: str = ""
 ) -> tuple[RequestKind, Examined, list[str]]:
     """Check a request against what its custodian holds.
 
@@ -39,6 +40,7 @@ def examine(
         request: What is asked.
         holding: What the custodian has of the server that asks.
         now: Seconds since 1970.
+        place: Where the log is read, if the request does not show how it goes on.
 
     Returns:
         Its kind, what was found, and the lines that say what a yes means.
@@ -60,7 +62,7 @@ def examine(
     entry, position, accepted = check_entry(request.entry, request.proof, policy, request.origin)
     if entry.kind not in kind.entries:
         raise CustodyError(f"The proof is of an entry {entry.kind}: that says nothing here.")
-    check_continues(holding.seen(), accepted.head, request)
+    check_continues(holding.seen(), accepted.head, request, place)
     answered = tuple(one.entry for one in holding.answered())
     examined = Examined(request, entry, position, accepted, policy, held, now, answered)
     return kind, examined, kind.look(examined)
@@ -85,7 +87,9 @@ def check_entry(
     return read, found.position, accepted
 
 
-def check_continues(seen: SeenHead | None, head: Checkpoint, request: CustodyRequest) -> None:
+def check_continues(
+    seen: SeenHead | None, head: Checkpoint, request: CustodyRequest, place: str = ""
+) -> None:
     """Check that a head continues the one that was seen last.
 
     Raises:
@@ -98,13 +102,17 @@ def check_continues(seen: SeenHead | None, head: Checkpoint, request: CustodyReq
             f"ROLLED BACK: this head has {head.size} entries, and you have seen {seen.size}."
         )
     way = request.continues.get(seen.size, ())
-    if not way and head.size > seen.size > 0:
+    grown = head.size > seen.size > 0
+    if grown and not way and not place:
         raise CustodyError(
-            f"The request does not show that its log continues the {seen.size} entries you have seen:"
-            f" ask the operator for one that does (`--seen {seen.size}`)."
+            f"The request does not show that its log continues the {seen.size} entries you have seen: name"
+            f" the log or a mirror by --log, or ask for one that does (`--seen {seen.size}`)."
         )
     try:
-        hashes = [parse_hash_line(one) for one in way] if head.size != seen.size else []
+        if grown and not way:
+            hashes = way_between(place, seen.size, head.size)
+        else:
+            hashes = [parse_hash_line(one) for one in way] if grown else []
         check_consistency(seen.size, head.size, hashes, seen.root, head.root)
     except LedgerError as error:
         raise CustodyError(

@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         asked = command(name, _answer, what, secret=True)
         asked.add_argument("file", type=Path, nargs="?", help="the request; none: it is pasted")
+        asked.add_argument("--log", default="", help="where the log is served, or a mirror of it")
         asked.add_argument("--yes", action="store_true", help="do not ask")
         asked.set_defaults(asked=name)
     command("status", _status, "Say what you hold, and what you answered.")
@@ -176,7 +177,7 @@ def _answer(options: argparse.Namespace) -> int:
         )
     holding = Holding(options.folder, request.origin)
     now = int(time.time())
-    kind, examined, lines = examine(request, holding, now)
+    kind, examined, lines = examine(request, holding, now, options.log)
     for line in (*shown_request(kind, examined), *lines):
         print(line, file=sys.stderr)
     if not options.yes and not _says_yes():

@@ -152,7 +152,10 @@ def test_a_log_that_is_rolled_back_or_forked_gets_no_share(house: House) -> None
     house.append(entries(1, 30))
     unproven = house.ask(folder, house.request())
     assert "--seen 9" in unproven.err
-    assert house.ask(folder, house.request(continues=house.continues(9))).code == 0
+    nowhere = house.ask(folder, house.request(), "open", "--log", str(house.root), "--yes")
+    assert "name a mirror of the log" in nowhere.err
+    mirror = str(house.log / "public")
+    assert house.ask(folder, house.request(), "open", "--log", mirror, "--yes").code == 0
     other = House(house.root / "fork")
     other.table, other.sealed = house.table, house.sealed
     other.append(entries(9, 70))
