@@ -1,6 +1,7 @@
 """`chappe custodians` on a running server: who may become a custodian, and by whose word."""
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -178,6 +179,37 @@ async def test_too_few_or_wrong_answers_change_nothing(ceremony: Ceremony) -> No
     assert table_in_force(ceremony.data) is None
 
 
+async def test_a_disk_that_is_full_leaves_everything_as_it_was(
+    ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log has been told of a level that did not come about: it is told that too."""
+    await ceremony.propose(2, "Ada", "Grace")
+    ceremony.accept()
+    write = sealing.write_whole
+
+    def full(path: Path, content: bytes, mode: int = 0o600) -> None:
+        if path.name == sealing.CUSTODY_FILE:
+            raise OSError(28, "full", str(path))
+        write(path, content, mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "write_whole", full)
+        with pytest.raises(OSError, match="full"):
+            await ceremony.activate("Ada", "Grace")
+    assert ceremony.server.context.level == "L0"
+    assert (ceremony.data / sealing.OPEN_FILE).exists()
+    assert ceremony.server.public_log is not None
+    levels = await ceremony.server.public_log.look(
+        lambda log: [
+            (entry["from"], entry["to"])
+            for entry in (json.loads(log.entry(n)) for n in range(log.head.size))
+            if entry["kind"] == "server.level"
+        ]
+    )
+    assert levels == [("L0", "L2"), ("L2", "L0")]
+    assert (await ceremony.activate("Ada", "Grace"))[-1].startswith("In force")
+
+
 async def test_who_must_not_become_a_custodian_is_refused(ceremony: Ceremony) -> None:
     """One person alone, one twice, a card that was changed; and nothing is asked of nobody."""
     card = SECRETS["Ada"].card("Ada").line
@@ -230,15 +262,19 @@ async def test_a_backup_is_opened_by_custodians_elsewhere(
     shutil.copytree(ceremony.data / "log", elsewhere / "log")
     clock, entropy = SystemClock(), SystemEntropy()
     start = CustodySealedStart(configured(), elsewhere, "", (), clock, entropy)
-    with pytest.raises(CustodyError, match="--seen 1"):  # the notes of that were on the other one
+    # what they saw was noted on the other machine: their tools say what to name
+    with pytest.raises(CustodyError, match=r"--seen \d+") as told:
         ceremony.answer("Grace", start.facts().request)
-    start = CustodySealedStart(configured(), elsewhere, "", (1,), clock, entropy)
-    for name in ("Grace", "Hedy"):
+    seen = [int(number) for number in re.findall(r"--seen ([0-9]+)", str(told.value))]
+    names = {name: ceremony.holding(name).seen() for name in ("Grace", "Hedy")}
+    seen += [head.size for head in names.values() if head is not None]
+    start = CustodySealedStart(configured(), elsewhere, "", tuple(seen), clock, entropy)
+    for name in names:
         start.take(ceremony.answer(name, start.facts().request))
     given = start.opened.result()
     server = await app.start(configured(), elsewhere, given)
     try:
-        assert server.level == "L2"
+        assert server.context.level == "L2"
         found_engine = server.context.store.engine
         assert isinstance(found_engine, sealing.SealedEngine)
         assert found_engine.keys.root == root

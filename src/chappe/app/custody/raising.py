@@ -5,6 +5,7 @@ own custodians cannot open never comes into force. The public log has each step 
 """
 
 import asyncio
+import contextlib
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -117,20 +118,25 @@ async def activate(server: Any, kept: KeptTable, gathering: Gathering) -> str:
         EngineError, OSError: something cannot be written: what opened the server before holds.
     """
     before: str = server.context.level
+    is_raised = False  # as far as the log says
     root = sealing.RootInHand(gathering.root())
-    position: int = await server.public_log.declare(
-        CUSTODIANS, _said_of(server, kept.table, "activated")
-    )
-    if before != "L2":
-        await _declare_level(server, before, "L2")
-    keys: sealing.KeyStore = server.context.store.engine.keys
-    table = KeptTable(kept.table, position).content
     try:
+        position: int = await server.public_log.declare(
+            CUSTODIANS, _said_of(server, kept.table, "activated")
+        )
+        if before != "L2":
+            await _declare_level(server, before, "L2")
+            is_raised = True
+        keys: sealing.KeyStore = server.context.store.engine.keys
+        table = KeptTable(kept.table, position).content
         await give_to_custodians(server.data, keys, root.take(), table, server.context.entropy)
     except Exception:
-        if before != "L2" and not sealing.is_shared(server.data):
-            await _declare_level(server, "L2", before)
+        if is_raised and not sealing.is_shared(server.data):
+            with contextlib.suppress(ValueError):  # what the log was told did not come about
+                await _declare_level(server, "L2", before)
         raise
+    finally:
+        root.wipe()
     server.context.level = "L2"
     (server.data / PROPOSED).unlink(missing_ok=True)
     names = ", ".join(card.name for card in kept.table.cards)

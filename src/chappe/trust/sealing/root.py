@@ -46,9 +46,13 @@ class RootInHand:
     def take(self) -> bytes:
         """Return the key, once. What is made of it is not wiped: it is in use from then on."""
         key = bytes(self._key)
+        self.wipe()
+        return key
+
+    def wipe(self) -> None:
+        """Overwrite the key where it is held, if it was not taken."""
         self._key[:] = bytes(len(self._key))
         self._key = bytearray()
-        return key
 
 
 #: What opens a data directory: a passphrase or recovery code, a root key, or nothing where it lies open.
