@@ -28,6 +28,7 @@ from .people import Person
 from .stage import PASSPHRASE, Stage
 
 ANSWER_S_MAX: Final = 10.0  # seconds until somebody who gets no answer gives up
+SERVICE: Final = 777000  # the chat that tells what happens to an account
 ALARM: Final = "does not open"  # in the server's log, and what `chappe check` says
 
 
@@ -119,6 +120,9 @@ def tamper(data: Path, ids: Ids, keys: dict[str, int], older: bytes, guide: Guid
     (theirs, *_) = rows.of(user, ids.ada, "message").values()
     for key in rows.of(user, ids.emmy, "message"):
         rows.put(user, ids.emmy, "message", key, theirs)
+    (dialog, *_) = rows.of(user, ids.ada, "dialog").values()
+    for key in rows.of(user, ids.emmy, "dialog"):
+        rows.put(user, ids.emmy, "dialog", key, dialog)
     adas = rows.of(shard, keys["ada"] % SHARD_COUNT, "auth_key")
     (key,) = rows.of(shard, keys["lise"] % SHARD_COUNT, "auth_key")
     rows.put(shard, keys["lise"] % SHARD_COUNT, "auth_key", key, next(iter(adas.values())))
@@ -182,6 +186,9 @@ async def play_administrator(
             async for m in person.client.iter_messages(d)
         ]
 
+    async def service(person: Person) -> list[str]:
+        return [one.message for one in await person.client.get_messages(SERVICE, limit=100)]
+
     async def sessions(person: Person) -> Any:
         return (await person.ask(functions.account.GetAuthorizationsRequest())).authorizations
 
@@ -200,6 +207,7 @@ async def play_administrator(
     try:
         marked = set(world.words.values())
         emmys = await seen.tries(stage.emmy, texts)
+        moved = await seen.tries(stage.emmy, service)
         lises = await seen.tries(stage.lise, name)
         maries = await seen.tries(stage.marie, texts)
         claudes = await seen.tries(world.claude, sessions)
@@ -208,6 +216,11 @@ async def play_administrator(
         has = await seen.tries(world.claude, password)
         found = {
             Attack.ROW_MOVED: seen.judged(emmys, lambda got_: bool(marked & set(got_))),
+            Attack.MESSAGE_MOVED: (
+                got("it is shown")
+                if isinstance(moved, list) and marked & set(moved)
+                else caught("it is not shown")
+            ),
             Attack.KEY_MOVED: seen.judged(lises, lambda who: who == ids.ada),
             Attack.MEMBER_ADDED: seen.judged(maries, lambda got_: bool(marked & set(got_))),
             Attack.SESSION_ADDED: seen.judged(claudes, lambda listed: len(listed) > 1),
@@ -240,7 +253,7 @@ async def _checked(data: Path, ids: Ids, found: dict[Attack, Finding]) -> dict[A
     return {
         attack: caught(f"{found[attack].seen}; `chappe check` names {box}")
         if f"{box}: a value does not open" in named
-        else got(f"`chappe check` does not name {box}")
+        else got(f"`chappe check` does not name {box}: {named}")
         for attack, box in boxes.items()
         if found[attack].outcome.name == "CAUGHT"
     }

@@ -30,6 +30,7 @@ class Attack(Enum):
     CODE_AND_PASSWORD = auto()
     REENTRY = auto()
     ROW_MOVED = auto()
+    MESSAGE_MOVED = auto()
     KEY_MOVED = auto()
     MEMBER_ADDED = auto()
     SESSION_ADDED = auto()
@@ -126,6 +127,10 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         ),
         Attack.ROW_MOVED: Expected(
             Role.ADMINISTRATOR, "moves a row from one person's box into another's"
+        ),
+        Attack.MESSAGE_MOVED: Expected(
+            Role.ADMINISTRATOR,
+            "moves a message from one person's box into another's, to read it there",
         ),
         Attack.KEY_MOVED: Expected(
             Role.ADMINISTRATOR, "moves another person's authorisation key to their own"
