@@ -168,6 +168,45 @@ class Reopened:
         return got("it worked") if gained(answer) else caught("it is not taken for one")
 
 
+async def _texts(person: Person) -> list[str]:
+    """Return every message of somebody, by each conversation."""
+    return [
+        m.message
+        async for d in person.client.iter_dialogs()
+        async for m in person.client.iter_messages(d)
+    ]
+
+
+async def _service(person: Person) -> list[str]:
+    """Return what the service wrote to somebody."""
+    return [one.message for one in await person.client.get_messages(SERVICE, limit=100)]
+
+
+async def _sessions(person: Person) -> Any:
+    """Return somebody's sessions."""
+    return (await person.ask(functions.account.GetAuthorizationsRequest())).authorizations
+
+
+async def _contacts(person: Person) -> Any:
+    """Return somebody's contacts."""
+    return (await person.ask(functions.contacts.GetContactsRequest(0))).users
+
+
+async def _name(person: Person) -> int:
+    """Return who somebody is."""
+    return (await person.ask(functions.users.GetUsersRequest([types.InputUserSelf()])))[0].id
+
+
+async def _about(person: Person) -> str:
+    """Return what somebody wrote about themselves."""
+    return (await person.ask(functions.users.GetFullUserRequest("me"))).full_user.about
+
+
+async def _password(person: Person) -> bool:
+    """Return whether somebody has a two-step password."""
+    return (await person.ask(functions.account.GetPasswordRequest())).has_password
+
+
 async def play_administrator(
     stage: Stage, ids: Ids, keys: dict[str, int], base: Path, older: bytes, guide: Guide
 ) -> dict[Attack, Finding]:
@@ -179,41 +218,16 @@ async def play_administrator(
     await asyncio.to_thread(server.start)
     seen = Reopened(server)
 
-    async def texts(person: Person) -> list[str]:
-        return [
-            m.message
-            async for d in person.client.iter_dialogs()
-            async for m in person.client.iter_messages(d)
-        ]
-
-    async def service(person: Person) -> list[str]:
-        return [one.message for one in await person.client.get_messages(SERVICE, limit=100)]
-
-    async def sessions(person: Person) -> Any:
-        return (await person.ask(functions.account.GetAuthorizationsRequest())).authorizations
-
-    async def contacts(person: Person) -> Any:
-        return (await person.ask(functions.contacts.GetContactsRequest(0))).users
-
-    async def name(person: Person) -> int:
-        return (await person.ask(functions.users.GetUsersRequest([types.InputUserSelf()])))[0].id
-
-    async def about(person: Person) -> str:
-        return (await person.ask(functions.users.GetFullUserRequest("me"))).full_user.about
-
-    async def password(person: Person) -> bool:
-        return (await person.ask(functions.account.GetPasswordRequest())).has_password
-
     try:
         marked = set(world.words.values())
-        emmys = await seen.tries(stage.emmy, texts)
-        moved = await seen.tries(stage.emmy, service)
-        lises = await seen.tries(stage.lise, name)
-        maries = await seen.tries(stage.marie, texts)
-        claudes = await seen.tries(world.claude, sessions)
-        flipped = await seen.tries(world.claude, contacts)
-        abouts = await seen.tries(world.ada, about)
-        has = await seen.tries(world.claude, password)
+        emmys = await seen.tries(stage.emmy, _texts)
+        moved = await seen.tries(stage.emmy, _service)
+        lises = await seen.tries(stage.lise, _name)
+        maries = await seen.tries(stage.marie, _texts)
+        claudes = await seen.tries(world.claude, _sessions)
+        flipped = await seen.tries(world.claude, _contacts)
+        abouts = await seen.tries(world.ada, _about)
+        has = await seen.tries(world.claude, _password)
         found = {
             Attack.ROW_MOVED: seen.judged(emmys, lambda got_: bool(marked & set(got_))),
             Attack.MESSAGE_MOVED: (

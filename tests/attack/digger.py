@@ -1,6 +1,7 @@
 """Who digs: for a message and an account that were deleted, in files and older copies, with today's keys."""
 
 import shutil
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +20,25 @@ from .markers import Place
 from .search import files_of
 from .stage import PASSPHRASE, Stage
 
+DAY_S: Final = 86_400  # seconds until what was deleted is shredded
 ROWS_MAX: Final = 1_000  # of a box that is looked through
 
 
 async def start(data: Path) -> Server:
     """Start the server's own program on a store, in the lab's process."""
     return await app.start(Configuration(port=0), data, PASSPHRASE)
+
+
+class Later:
+    """The clock of the machine, a day ahead: by then what was deleted is to be shredded."""
+
+    def now(self) -> float:
+        """See `Clock`."""
+        return time.time() + DAY_S
+
+    def monotonic(self) -> float:
+        """See `Clock`."""
+        return time.monotonic() + DAY_S
 
 
 async def _rows(server: Server, owner: Owner) -> list[tuple[bytes, bytes]]:
@@ -36,7 +50,10 @@ async def _rows(server: Server, owner: Owner) -> list[tuple[bytes, bytes]]:
     engine: Any = server.context.store.engine
     opened = await engine.walk(owner, ("", b""), limit=ROWS_MAX)
     sealed = await engine.inner.walk(owner, ("", b""), limit=ROWS_MAX)
-    return [(raw, clear) for (*_, raw), (*_, clear) in zip(sealed, opened, strict=True)]
+    raw = {(table, key): value for table, key, value in sealed}
+    return [
+        (raw[table, key], clear) for table, key, clear in opened
+    ]  # what is shredded opens no more
 
 
 async def _holds(data: Path, owner: Owner, word: bytes) -> bool:
@@ -77,6 +94,8 @@ async def play_digger(stage: Stage, ids: Ids, base: Path) -> dict[Attack, Findin
         await server.delivery.relay.settle()
         await server.command("erase", {"user": ids.emmy}, MACHINE)
         files = files_of(after)
+        server.context.clock = Later()
+        await server.shredder.run()
     finally:
         await server.stop()
     left = [name for name, content in files.items() for one in raw if one in content]

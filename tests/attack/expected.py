@@ -155,9 +155,9 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         ),
         Attack.DELETED_MESSAGE: Expected(
             Role.DIGGER,
-            "digs for a message that was deleted for both",
-            "A deleted message is gone from the app at once. Its sealed bytes can stay in the "
-            "server's files until they are written over, under a key that is still there.",
+            "digs for a message as soon as it was deleted for both",
+            "A deleted message is gone from the app at once. For up to a day its sealed bytes can stay in"
+            " the server's files, under a key that is still there; then the key is gone.",
         ),
         Attack.DELETED_ACCOUNT: Expected(Role.DIGGER, "digs for an account that was deleted"),
         Attack.OLD_BACKUP_NEW_KEYS: Expected(
@@ -166,9 +166,7 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         ),
         Attack.OLD_MESSAGE_NEW_KEYS: Expected(
             Role.DIGGER,
-            "looks for a deleted message in last week's backup of the store, with today's keys",
-            "A message that was deleted since opens in an older copy of the store, by keys that "
-            "are still in use.",
+            "looks, a day later, for a deleted message in last week's backup, with today's keys",
         ),
         Attack.OLD_BACKUP_OWN_KEYS: Expected(
             Role.DIGGER,
