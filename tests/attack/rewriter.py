@@ -21,7 +21,8 @@ from .expected import Attack
 from .findings import Finding, caught, got
 from .stage import LOG_NAME, Stage
 
-TOUCHED: Final = 2  # the entry that is touched
+GROUND: Final = b"spam"  # in the entry that is touched: it becomes another word of its list
+OTHER_GROUND: Final = b"terms"
 
 
 @dataclass
@@ -142,10 +143,15 @@ def _bundle(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Rewriting
     return attack
 
 
+def _touched(every: list[bytes]) -> int:
+    """Return which entry is touched: the first that has a ground."""
+    return next(number for number, entry in enumerate(every) if GROUND in entry)
+
+
 def _edited(every: list[bytes]) -> list[bytes]:
     """Say another ground in the entry."""
-    changed = every[TOUCHED].replace(b"spam", b"terms")
-    return [*every[:TOUCHED], changed, *every[TOUCHED + 1 :]]
+    at = _touched(every)
+    return [*every[:at], every[at].replace(GROUND, OTHER_GROUND), *every[at + 1 :]]
 
 
 def _forge_witness(log: Rewriting) -> None:
@@ -170,9 +176,10 @@ def play_rewriter(
         theirs = stage.folder / "their head"
         shutil.copy(honest, theirs)
     other = _edited(every)
-    named = f"entry {TOUCHED} "
-    swapped = [*every[:TOUCHED], every[TOUCHED + 1], every[TOUCHED], *every[TOUCHED + 2 :]]
-    removed = [*every[:TOUCHED], *every[TOUCHED + 1 :]]
+    at = _touched(every)
+    named = f"entry {at} "
+    swapped = [*every[:at], every[at + 1], every[at], *every[at + 2 :]]
+    removed = [*every[:at], *every[at + 1 :]]
     return {
         Attack.ENTRY_EDITED: desk.judged(_bundle(_edited), named, remember=False),
         Attack.ENTRY_REMOVED: desk.judged(_bundle(lambda _: removed), named, remember=False),
