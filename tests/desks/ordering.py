@@ -155,6 +155,7 @@ class OrderDesk:
         v.context.give(orders.OUTSIDE, self.outside)
         self.authority: CustodianKey = custody.new_custodian_key(counted(5_000))
         self._tools: dict[int, Path] = {}
+        self._answered: set[int] = set()  # whose answers were taken: what they saw is known
 
     @property
     def key(self) -> str:
@@ -195,7 +196,7 @@ class OrderDesk:
     async def ask(self, number: int, place: int, **altered: Any) -> Ran:
         """Have a custodian's own tool answer a request to release."""
         folder = self.tool_of(place)
-        sizes = [*folder.glob("servers/*/head.json")]
+        sizes = [] if place in self._answered else [*folder.glob("servers/*/head.json")]
         seen = [str(json.loads(path.read_text())["size"]) for path in sizes]
         made = await self.do("order-request", order=number, seen=seen)
         request = parse_request(made["request"].encode())._replace(**altered)
@@ -213,6 +214,7 @@ class OrderDesk:
             ran = await self.ask(number, place)
             assert ran.code == 0, ran.err
             await self.do("order-answer", order=number, answer=ran.out)
+            self._answered.add(place)
 
     async def released(self, number: int) -> dict[str, bytes]:
         """Go the whole way from what was received; return what the authority reads."""

@@ -17,6 +17,7 @@ KEYED_BY_TEXT = {
     "AppSetting.what",
     "Code.blind",
     "OrderRequest.tag",
+    "OrderSeen.approver",
     "Guessed.blind",
     "Content.blind",
     "Device.blind",

@@ -10,7 +10,7 @@ from chappe import __version__
 from chappe.desks import orders
 from chappe.trust.custody import ClaimedBuild, CustodyTable
 
-from .custody.kept import table_in_force
+from .custody.kept import notes_of, table_in_force
 from .public_log import PublicLogWriter
 from .vault_files import FolderVault
 
@@ -20,8 +20,9 @@ VAULT: Final = "vault"  # the folder of the data directory
 class WrittenLog:
     """See `orders.OrderLog`: the log that this server writes."""
 
-    def __init__(self, writer: PublicLogWriter) -> None:
+    def __init__(self, writer: PublicLogWriter, data: Path) -> None:
         self._writer = writer
+        self._data = data
 
     @property
     def origin(self) -> str:
@@ -52,7 +53,10 @@ class WrittenLog:
 
     async def continues(self, seen: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """See `OrderLog`."""
-        found = await asyncio.to_thread(lambda: {one: self._writer.continues(one) for one in seen})
+        known = notes_of(self._data).seen.values()  # at starts and rehearsals
+        found = await asyncio.to_thread(
+            lambda: {one: self._writer.continues(one) for one in {*seen, *known}}
+        )
         return {
             size: tuple(base64.b64encode(one).decode("ascii") for one in way)
             for size, way in found.items()
@@ -63,7 +67,7 @@ class ServerOutside:
     """See `orders.Outside`."""
 
     def __init__(self, writer: PublicLogWriter, data: Path) -> None:
-        self.log = WrittenLog(writer)
+        self.log = WrittenLog(writer, data)
         self.files = FolderVault(data / VAULT)
         self.build = ClaimedBuild(__version__)
         self._data = data

@@ -138,6 +138,16 @@ class OrderAnswer(Record, frozen=True):
     text: str
 
 
+class OrderSeen(Record, frozen=True):
+    """How much of the log a custodian had seen when they answered last: what is newer must continue it."""
+
+    table = "order_seen"
+    key = ("approver",)
+
+    approver: str  # SHA-256 of their public key, in hex, as the log has it
+    size: int
+
+
 class OrderPromises(Record, frozen=True):
     """What the log was promised: how many commitments a week, and whether custodians state something."""
 

@@ -24,7 +24,7 @@ from chappe.trust.custody import (
     VaultPart,
 )
 from chappe.trust.ledger.canonical import Value
-from chappe.updates import Change, Context
+from chappe.updates import Change, Context, View
 
 from .entering import entry_of, outside_of, proved, queue
 from .exporting import parts_of, require_custodians, stored
@@ -35,6 +35,7 @@ from .records import (
     OrderAnswer,
     OrderRelease,
     OrderRequest,
+    OrderSeen,
     OrderVault,
 )
 from .rules import OrderState, may_become, size_bucket, week_at
@@ -44,6 +45,13 @@ REQUESTS_MAX: Final = (
     64  # requests of one release: each is for other heads that custodians have seen
 )
 TAG_BYTES: Final = 8
+SEEN_MAX: Final = 64  # sizes of the log from which a request shows that it goes on
+
+
+async def sizes_seen(look: View, seen: Sequence[int]) -> list[int]:
+    """Return sizes of the log that custodians have seen: those that are named, and those they said."""
+    said = await look.scan(OrderSeen, limit=SEEN_MAX)
+    return sorted({*seen, *(one.size for one in said)})[-SEEN_MAX:]
 
 
 async def ask_release(
@@ -84,7 +92,7 @@ async def ask_release(
         key=CustodianKey(release.seed, release.scalar).public(),
         entry=step.entry,
         proof=step.proof,
-        continues=await outside.log.continues(seen),
+        continues=await outside.log.continues(await sizes_seen(look, seen)),
         details=details.fields,
     )
     async with context.change(ORDERS_BOX) as change:
@@ -147,6 +155,8 @@ async def take_answer(context: Context, order: AuthorityOrder, text: str) -> int
         if now is None or now.state != OrderState.SEALED:
             raise ValueError(f"Order {order.number} waits for no custodian any more.")
         change.put(OrderAnswer(order=order.number, place=answer.place, text=text))
+        approver = table.card_at(answer.place).approver
+        change.put(OrderSeen(approver=approver, size=answer.seen))
         answers = await change.scan(OrderAnswer, order.number)
         missing = table.needed - len(answers)
         if missing <= 0:

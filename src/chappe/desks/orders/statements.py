@@ -13,8 +13,8 @@ from chappe.updates import Context
 
 from .entering import enter, entry_of, outside_of, queue_entry
 from .exporting import require_custodians
-from .records import ORDERS_BOX, OrderEntry, OrderRequest
-from .releasing import TAG_BYTES
+from .records import ORDERS_BOX, OrderEntry, OrderRequest, OrderSeen
+from .releasing import TAG_BYTES, sizes_seen
 from .rules import week_at
 
 STATE: Final = "state"  # the kind of request
@@ -50,7 +50,11 @@ async def statement_request(
         key=b"",
         entry=await outside.log.entry(entries - 1),
         proof=proof,
-        continues=await outside.log.continues([int(one) for one in seen if one.isdecimal()]),
+        continues=await outside.log.continues(
+            await sizes_seen(
+                context.look(ORDERS_BOX), [int(one) for one in seen if one.isdecimal()]
+            )
+        ),
         details={"entries": entries, "week": week_at(int(context.clock.now()))},
     )
     async with context.change(ORDERS_BOX) as change:
@@ -87,6 +91,8 @@ async def statement_answer(
     }
     async with context.change(ORDERS_BOX) as change:
         lines = (entry_of("custodian.statement", **fields),)
+        approver = table.card_at(found.place).approver
+        change.put(OrderSeen(approver=approver, size=found.seen))
         queue_entry(change, OrderEntry(order=0, number=0, lines=lines, since=outside.log.size))
     await enter(context)
     return {"custodian": table.card_at(found.place).name, "week": week, "entries": entries}
