@@ -109,11 +109,12 @@ async def served(v: Village, folder: Path, files: Any, **texts: str) -> tuple[in
 
 
 async def test_a_host_that_serves_the_build_in_its_log_is_believed(
-    v: Village, tmp_path: Path
+    v: Village, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every file, in both encodings; a manifest that somebody else has is compared too."""
     files = read_files(PACKAGE / "gateways/web/files")
     assert await served(v, tmp_path, files) == (verify.HELD, verify.HELD)
+    assert capsys.readouterr().out.count("NOT PREVENTED: a server that was changed") == 2
     (tmp_path / "policy").unlink()
     texts = {"web.manifest": builds.web_manifest(BUILD).replace("/sw.js", "/sw2.js")}
     assert await served(v, tmp_path, files, **texts) == (verify.WRONG, verify.HELD)

@@ -1208,6 +1208,10 @@ def web(given: argparse.Namespace) -> int:
     print(
         f"All {len(lines)} files that {given.host} serves are those of the build {builds.started}."
     )
+    print(
+        "NOT PREVENTED: a server that was changed says of itself what it likes, and may serve others"
+        " something else."
+    )
     return HELD
 
 
