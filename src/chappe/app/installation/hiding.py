@@ -7,12 +7,12 @@ on with what is left. Ids in the open and hidden ones cannot be confused (`trust
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.engines.sqlite import SqliteEngine
 from chappe.ports import Cell, Engine, EngineError, WriteSet
 from chappe.trust import sealing
 
-HIDDEN: Final = Cell(Owner(Kind.HOUSE, 0), "hidden", b"")  # says that nothing is in the open
+HIDDEN: Final = Cell(HOUSE, "hidden", b"")  # says that nothing is in the open
 ALL: Final = b"all"  # what it says, sealed
 PERSONS: Final = (Kind.USER, Kind.CHAT, Kind.CHANNEL)  # whose ids are hidden
 OTHERS: Final = tuple(kind for kind in Kind if kind not in PERSONS)

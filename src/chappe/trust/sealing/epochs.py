@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from chappe.core import Entropy, Kind, Owner
+from chappe.core import HOUSE, Entropy
 from chappe.ports import Cell, EngineError, KeyEngine, WriteSet
 
 from .root import write_whole
@@ -26,7 +26,7 @@ EPOCHS_MAX: Final = (
 )
 SERVER_BYTES: Final = 8  # of the random name by which a server knows its own
 FIRST: Final = 1  # the number of the epoch of a store from before there were others
-CELL: Final = Cell(Owner(Kind.HOUSE, 0), "key", b"epochs")
+CELL: Final = Cell(HOUSE, "key", b"epochs")
 _CONTEXT: Final = b"epochs"
 FORMER: Final = (
     ".former"  # behind the name of the file: what it held before, until that is destroyed

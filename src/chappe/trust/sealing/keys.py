@@ -12,7 +12,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chappe.core import Entropy, Kind, Owner
+from chappe.core import HOUSE, Entropy, Owner
 from chappe.ports import Cell, EngineError, KeyEngine, WriteSet
 
 from .epochs import (
@@ -38,7 +38,6 @@ from .wrapping import (
 )
 
 CIPHERS_CACHED_MAX: Final = 20_000  # owner keys held in memory: 2.5 KiB each, most of it OpenSSL's
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 MASTER: Final = Cell(HOUSE, "key", b"master")
 # how the epoch key lay here while there was one for ever; it is the first epoch now
 EPOCH_BEFORE: Final = Cell(HOUSE, "key", b"epoch")

@@ -15,10 +15,10 @@ from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chappe.core import Entropy, Kind, Owner
+from chappe.core import HOUSE, Entropy, Kind, Owner
 from chappe.ports import Cell, EngineError, Unit, WriteSet
 
-from .keys import HOUSE, KeyStore
+from .keys import KeyStore
 from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError, context_of, unwrap_by
 
 TABLE: Final = "unit"
