@@ -230,11 +230,7 @@ async def play_administrator(
         has = await seen.tries(world.claude, _password)
         found = {
             Attack.ROW_MOVED: seen.judged(emmys, lambda got_: bool(marked & set(got_))),
-            Attack.MESSAGE_MOVED: (
-                got("it is shown")
-                if isinstance(moved, list) and marked & set(moved)
-                else caught("it is not shown")
-            ),
+            Attack.MESSAGE_MOVED: seen.judged(moved, lambda got_: bool(marked & set(got_))),
             Attack.KEY_MOVED: seen.judged(lises, lambda who: who == ids.ada),
             Attack.MEMBER_ADDED: seen.judged(maries, lambda got_: bool(marked & set(got_))),
             Attack.SESSION_ADDED: seen.judged(claudes, lambda listed: len(listed) > 1),

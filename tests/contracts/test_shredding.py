@@ -126,6 +126,27 @@ async def test_a_conversation_has_a_key_a_month_and_shows_neither() -> None:
     assert await again.texts(BERT) == [_text(1), _text(2), _text(3)]
 
 
+async def test_what_was_moved_or_altered_is_not_taken_for_shredded() -> None:
+    """It is refused, as any value that lies where it was not put; what was shredded is only gone."""
+    boxes = MemoryEngine()
+    house = await House(boxes).start()
+    await house.say(BERT, 1)
+    kept = house.sealed(BERT, 1)
+    altered = kept[:1] + bytes([kept[1] ^ 1]) + kept[2:]
+    async with house.context.change(Owner(Kind.USER, BERT)) as change:
+        change.put(Message(peer=BERT, id=1, date=int(house.clock.now()), sender=BERT, out=False))
+    (elsewhere,) = [
+        v for c, v in boxes._values.items() if c.owner.id == BERT and c.table == "message"
+    ]
+    for wrong in (altered, elsewhere):
+        with pytest.raises(sealing.SealBrokenError):
+            await opens(house, BERT, 1, wrong)
+    await house.delete(BERT, 1)
+    await house.rest()
+    assert not await opens(house, BERT, 1, kept)
+    assert house.engine.shredded == 1
+
+
 async def test_a_single_deletion_is_shredded_within_a_day_and_the_rest_stays() -> None:
     """A copy from before opens neither the one nor the rest with today's keys; what is left opens here."""
     house = await House().start()

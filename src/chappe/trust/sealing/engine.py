@@ -66,6 +66,8 @@ class SealedEngine:
             name, nonce = sealed[1:NONCE_AT], sealed[NONCE_AT:VALUE_AT]
             of_unit = units.at_hand(owner, name, nonce) or await units.cipher(owner, name, nonce)
             if of_unit is None:
+                if not await units.was_dropped(owner, cell.key, name, nonce):
+                    raise SealBrokenError
                 self.shredded += 1
                 opened.append(None)
                 continue

@@ -31,6 +31,10 @@ KEYS_OF_UNIT_MAX: Final = (
 )
 UNITS_CACHED_MAX: Final = 20_000  # unit keys in memory, of all owners: 2.5 KiB each
 _PLACE: Final = struct.Struct(">qq").pack
+_NUMBER: Final = struct.Struct(">BQ")  # a number as the first part of a key
+_HALF: Final = 1 << 63
+# every month that a date of 32 bits can be of
+MONTHS: Final = tuple(year * 100 + month for year in range(1970, 2107) for month in range(1, 13))
 
 
 class Sealer:
@@ -55,7 +59,7 @@ def _pad(mask: bytes, nonce: bytes) -> int:
 class _Held:
     """What is in memory of one owner's units."""
 
-    __slots__ = ("above", "blind", "by_name", "mask", "place", "sealers")
+    __slots__ = ("above", "blind", "by_name", "mask", "months", "place", "sealers")
 
     def __init__(self, place: Owner, above: AESGCM, blind: bytes, mask: bytes) -> None:
         self.place = place  # the owner, as is kept
@@ -64,10 +68,19 @@ class _Held:
         self.mask = mask
         self.sealers: dict[Unit, Sealer] = {}
         self.by_name: dict[bytes, AESGCM] = {}
+        # the conversation that was asked for last, and what names of its keys begin with, in any month
+        self.months: tuple[int, frozenset[bytes]] = 0, frozenset()
 
     def prefix_of(self, unit: Unit) -> bytes:
         """Return what the names of a unit's keys begin with."""
         return hashlib.blake2b(_PLACE(*unit), key=self.blind, digest_size=BLIND_BYTES).digest()
+
+    def prefixes_of(self, conversation: int) -> frozenset[bytes]:
+        """Return what the names of keys of a conversation begin with, in whichever month: 2 ms."""
+        if self.months[0] != conversation or not self.months[1]:
+            months = (self.prefix_of(Unit(conversation, month)) for month in MONTHS)
+            self.months = conversation, frozenset(months)
+        return self.months[1]
 
 
 def owner_of_units(owner: Owner) -> Owner:
@@ -194,6 +207,24 @@ class UnitKeys:
             found = held.by_name[name] = self._opened(held, name, row)
             self._added(owner, held)
         return found
+
+    async def was_dropped(self, box: Owner, key: bytes, hidden: bytes, nonce: bytes) -> bool:
+        """Whether the key of a value that has none here may have been dropped. `key` is the cell's.
+
+        If not, the value was altered or moved: it names no month of the conversation it lies in. Commands on
+        their way are not told apart: they are of no conversation.
+        """
+        if box.kind is Kind.RELAY:
+            return True
+        held = await self._hold(box)
+        if held is None:
+            return True
+        if len(key) < _NUMBER.size:
+            return False
+        kind, number = _NUMBER.unpack_from(key)
+        if kind != 1:
+            return False
+        return _shown(held, hidden, nonce)[:BLIND_BYTES] in held.prefixes_of(number - _HALF)
 
     # -- what is held in memory ----------------------------------------------------------------
 
