@@ -134,6 +134,8 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "ledger.end_interrupted",
             "ledger.forget_record_keys",
             "ledger.keep_record_keys",
+            "ledger.note_level",
+            "ledger.say_level",
             "ledger.say_of_server",
             "ledger.tell_whom_it_was_about",
             "joining.add_place",

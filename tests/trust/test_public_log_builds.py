@@ -94,6 +94,21 @@ async def test_each_start_is_said_and_each_build_once(v: Village, tmp_path: Path
     assert found[0].fields["web"] == builds.manifest_hash(builds.web_manifest(BUILD))
 
 
+async def test_a_level_that_changed_is_said_at_the_next_start(v: Village, tmp_path: Path) -> None:
+    """Once; also where a process ended after it was told that the server is raised, and before it was."""
+    context, folder = v.server.context, tmp_path / "log"
+    for level in ("L0", "L1", "L1"):
+        context.level = level
+        async with started(v, folder):
+            pass
+    await ledger.note_level(context, "L2")  # as raising does before it has the log say so
+    async with started(v, folder) as log:
+        size = log._log.head.size
+        found = [log._kinds.read(log._log.entry(i)) for i in range(size)]
+    said = [one.fields for one in found if one.kind == "server.level"]
+    assert [(one["from"], one["to"]) for one in said] == [("L0", "L1"), ("L2", "L1")]
+
+
 async def served(v: Village, folder: Path, files: Any, **texts: str) -> tuple[int, int]:
     """What verify.py says of a host with these files, by its own list, and by a wheel's manifest."""
     async with started(v, folder / "log") as log:

@@ -172,7 +172,8 @@ class PublicLogWriter(Periodic):
             await self._note()
 
     async def _say_what_runs(self) -> None:
-        """Have the log say which build this is, and how codes are delivered, before anybody is served."""
+        """Have the log say which build this is, its level, and how codes are delivered, before it serves."""
+        await ledger.say_level(self._context, self._context.level)
         if not self._build:
             return
         context, say, config = self._context, ledger.say_of_server, self._context.config

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from chappe.core import Entropy
+from chappe.features import ledger
 from chappe.trust import sealing
 from chappe.trust.custody import (
     CustodianCard,
@@ -144,7 +145,13 @@ async def activate(server: Any, kept: KeptTable, gathering: Gathering) -> str:
 
 
 async def _declare_level(server: Any, before: str, after: str) -> None:
-    await server.public_log.declare(LEVEL, {"day": _today(server), "from": before, "to": after})
+    """Have the log say the level; noted before, so that the next start says where that did not come about."""
+    await ledger.note_level(server.context, after)
+    try:
+        await server.public_log.declare(LEVEL, {"day": _today(server), "from": before, "to": after})
+    except ValueError:
+        await ledger.note_level(server.context, before)
+        raise
 
 
 def _said_of(server: Any, table: CustodyTable, act: str) -> dict[str, Any]:

@@ -16,7 +16,15 @@ from .publishing import (
     steps_after,
 )
 from .records import LedgerEntry
-from .saying import BUILD, CODE_DELIVERY, RESTORED, STARTED, say_of_server
+from .saying import (
+    BUILD,
+    CODE_DELIVERY,
+    RESTORED,
+    STARTED,
+    note_level,
+    say_level,
+    say_of_server,
+)
 from .telling import RecordKey, TellReceipt
 
 HANDLERS = ()
@@ -48,7 +56,9 @@ __all__ = [
     "hooks",
     "in_public_log",
     "note_in_ledger",
+    "note_level",
     "public_step",
+    "say_level",
     "say_of_server",
     "steps_after",
 ]

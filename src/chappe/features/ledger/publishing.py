@@ -14,7 +14,7 @@ from chappe.ports import Record
 from chappe.updates import Context
 
 from .records import ACT, ACT_ENDED, LedgerEntry
-from .saying import BUILD, CODE_DELIVERY, RESTORED, SERVER, STARTED
+from .saying import BUILD, CODE_DELIVERY, LEVEL, RESTORED, SERVER, STARTED
 
 STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch
 _CASE: Final = b"chappe/case/v1\n"
@@ -42,6 +42,7 @@ SERVER_KINDS: Final = {
     STARTED: "build.started",
     CODE_DELIVERY: "server.code-delivery",
     RESTORED: "server.restored",
+    LEVEL: "server.level",
 }
 KEY_HEX: Final = 64  # characters of the hash of a public key
 

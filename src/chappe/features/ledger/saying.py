@@ -1,4 +1,4 @@
-"""What the server is, said in the ledger at its start where that changed: build, ways of codes."""
+"""What the server is, said in the ledger at its start where that changed: build, ways of codes, level."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,6 +11,7 @@ from .entries import NoteEntry, keep_step
 
 SERVER: Final = "server"  # of its steps in the ledger
 BUILD, STARTED, CODE_DELIVERY, RESTORED = "build", "started", "code-delivery", "restored"
+LEVEL = "level"
 
 
 class SaidOfServer(Record, frozen=True):
@@ -34,3 +35,23 @@ async def say_of_server(
         change.put(said)
         noted = NoteEntry(subject=SERVER, case=0, step=step, at=change.now, facts=dict(facts))
         await keep_step(change, noted)
+
+
+async def note_level(context: Context, level: str) -> None:
+    """Note the level that the public log is told by another way: it need not be said again."""
+    async with context.change(HOUSE) as change:
+        change.put(SaidOfServer(step=LEVEL, facts={"to": level}))
+
+
+async def say_level(context: Context, level: str) -> None:
+    """Say the level of the server where it is not the one that was said last; the first is only noted.
+
+    So it is said after `chappe seal`, and where a server was about to be raised and its process ended.
+    """
+    async with context.change(HOUSE) as change:
+        said = await change.get(SaidOfServer, LEVEL)
+        change.put(SaidOfServer(step=LEVEL, facts={"to": level}))
+        if said is not None and said.facts["to"] != level:
+            facts: dict[str, str | int] = {"from": said.facts["to"], "to": level}
+            noted = NoteEntry(subject=SERVER, case=0, step=LEVEL, at=change.now, facts=facts)
+            await keep_step(change, noted)
