@@ -2,14 +2,16 @@
 
 import bz2
 import lzma
+import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from .markers import Marker, Place
 
 PACKED_BYTES_MAX: Final = 1 << 24  # bytes that are unpacked of one stream
+DIGITS_MAX: Final = 6  # digits that are found by chance
 DEPTH_MAX: Final = 3  # streams inside streams that are looked into
 ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 GZIP: Final = b"\x1f\x8b\x08"
@@ -29,15 +31,23 @@ class Hit(NamedTuple):
 
 def find(markers: Iterable[Marker], files: Mapping[str, bytes]) -> list[Hit]:
     """Return which markers are in which files, in any form."""
-    forms = {form: one.place for one in markers for form in one.forms()}
+    forms = {form: (one.place, _seen_by(form)) for one in markers for form in one.forms()}
     found = {
         Hit(place, where)
         for where, content in files.items()
         for piece in unpacked(content)
-        for form, place in forms.items()
-        if form in piece
+        for form, (place, is_in) in forms.items()
+        if form in piece and is_in(piece)
     }
     return sorted(found, key=lambda hit: (hit.where, hit.place.value))
+
+
+def _seen_by(form: bytes) -> Callable[[bytes], object]:
+    """Return what tells whether a form is there by itself, where chance makes the like within others."""
+    if not form.isdigit() or len(form) > DIGITS_MAX:
+        return lambda _: True
+    # a login code: times, sizes and hashes are full of as many digits
+    return re.compile(rb"(?<![0-9A-Za-z])" + form + rb"(?![0-9A-Za-z])").search
 
 
 def unpacked(content: bytes, depth: int = 0) -> Iterator[bytes]:
