@@ -87,9 +87,9 @@ def credential(directory: Path, secret: str) -> dict[str, str]:
     return {"CREDENTIALS_DIRECTORY": str(directory)}
 
 
-def starts(data: Path) -> None:
+def starts(data: Path, passphrase: str = "") -> None:
     """Check that a server does start on a directory, so that the refusal before had its one reason."""
-    server = RealServer(data)
+    server = RealServer(data, passphrase=passphrase)
     try:
         server.start()
     finally:
@@ -231,6 +231,7 @@ def test_the_passphrase_is_wrong_or_not_given(tmp_path: Path) -> None:
     wrong = credential(tmp_path / "wrong", PASSPHRASE + "r")
     assert "Wrong passphrase" in refused(data, environment=wrong)
     assert "give its passphrase" in refused(data)
+    starts(data, PASSPHRASE)
     ended = chappe("check", "--data", str(data), environment=right)
     assert (ended.returncode, ended.stderr) == (0, "")
 

@@ -11,7 +11,7 @@ from tests.operating import operate
 from chappe.core import HOUSE, Kind, Owner
 from chappe.features.accounts import find_owner
 from chappe.features.auth.sessions import FRESH_S
-from chappe.features.ledger import LedgerEntry
+from chappe.features.ledger import LedgerEntry, entries
 from chappe.features.ledger.entries import ENTRIES_KEPT_S
 from chappe.features.reentry import end_restored_sessions
 from chappe.features.reentry.links import OpenReentry, find_reentry
@@ -462,8 +462,11 @@ async def test_links_are_made_at_once_for_everybody_who_is_lost() -> None:
         assert (await come_in(device, token)).user.id == made[0]["id"]
 
 
-async def test_what_is_noted_says_nobodys_account_and_is_dropped_after_a_year() -> None:
+async def test_what_is_noted_says_nobodys_account_and_is_dropped_after_a_year(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A number at random for each case; the operator reads what was done, not with whom."""
+    monkeypatch.setattr(entries, "DROP_EVERY", 1)
     async with village() as v:
         ada = await v.person("Ada")
         await link_for(v, ada)

@@ -71,7 +71,7 @@ async def test_somebody_writes_in_the_name_of_a_channel_of_theirs() -> None:
 
 
 async def test_nobody_writes_in_a_name_that_is_not_theirs() -> None:
-    """Another person, another's channel, a channel that nobody can find, a group, nobody."""
+    """Another person, another's channel, a channel that nobody can find, a group."""
     async with village() as v:
         ada, bob, group, channel = await square(v)
         private = await bob.supergroup("Private", broadcast=True)
@@ -83,7 +83,6 @@ async def test_nobody_writes_in_a_name_that_is_not_theirs() -> None:
             (bob, bob.peer(private)),
             (bob, bob.peer(other)),
             (bob, bob.peer(group)),
-            (bob, api.InputPeerEmpty()),
             (bob, api.InputPeerChannel(channel_id=channel.id, access_hash=1)),
         ):
             with pytest.raises(errors.SendAsPeerInvalid):

@@ -7,7 +7,10 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HOOK = "from tools.stubs_hook import StubsHook; StubsHook.initialize(type('P', (), {'root': '.'}), '', {})"
+HOOK = (
+    "from tools.stubs_hook import StubsHook;"
+    " StubsHook('.', {}, None, None, '', '').initialize('editable', {})"
+)
 
 
 def test_a_clone_is_built_as_pip_builds_it(tmp_path: Path) -> None:

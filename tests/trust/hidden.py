@@ -1,7 +1,7 @@
 """What the tests of hidden ids share: looking for ids in raw cells, and stores of an earlier version."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from chappe.core import Owner
 from chappe.engines.memory import MemoryEngine
@@ -27,12 +27,17 @@ def written(number: int) -> Iterator[bytes]:
         yield b"%X" % unsigned
 
 
-def found_in(raw: bytes, ids: Iterable[int]) -> set[int]:
-    """Return which ids stand in some bytes."""
-    return {number for number in ids if any(one in raw for one in written(number))}
+def found_in(raw: bytes | Sequence[bytes], ids: Iterable[int]) -> set[int]:
+    """Return which ids stand in some bytes, or in one of several pieces."""
+    whole = raw if isinstance(raw, bytes) else b"|".join(raw)
+    found = {number for number in ids if any(one in whole for one in written(number))}
+    if isinstance(raw, bytes):
+        return found
+    # the end of a piece and what stands between it and the next may look like a number
+    return {n for n in found if any(one in piece for piece in raw for one in written(n))}
 
 
-def keys_of(*engines: MemoryEngine) -> bytes:
+def keys_of(*engines: MemoryEngine) -> list[bytes]:
     """Return whose every cell is and by which key, as a disk would show it, but for low numbers in order.
 
     Those are counters of boxes, and some of them are what the id of somebody is by accident.
@@ -45,7 +50,7 @@ def keys_of(*engines: MemoryEngine) -> bytes:
                 owner.id.to_bytes(8, "little"),
                 COUNTED.sub(b"", key),
             )
-    return b"|".join(found)
+    return found
 
 
 async def put_in_the_open(boxes: MemoryEngine, keys: sealing.KeyStore) -> None:

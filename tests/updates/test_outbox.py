@@ -10,6 +10,7 @@ from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
 from chappe.updates import Change, Command, Context, Store, relay
+from chappe.updates.key_ranges import span
 from chappe.updates.relay import Relay
 
 from .kernel import Kernel, kernel
@@ -78,7 +79,7 @@ async def notes(context: Kernel, owner: Owner) -> int:
     await context.store.settle()
     return len(
         await Store(context.store.engine).scan(
-            Note, owner, b"", b"\xff", limit=100, reverse=False, writes=None
+            Note, owner, span(Note, (), None, None), limit=100, reverse=False, writes=None
         )
     )
 
