@@ -61,7 +61,10 @@ async def test_a_move_that_dies_anywhere_goes_on_or_is_taken_back(
                 world = World(tmp_path / f"{number}{goes_on}", patch)
                 await world.fill()
                 all_of_it = world.content(BEFORE)
-                assert not await world.move(world.wanted, dies_before=number)
+                if await world.move(world.wanted, dies_before=number):
+                    # it had less to do: where pages end is chance, since ids are hidden
+                    assert number > things * 9 // 10
+                    continue
                 assert [await world.served(BEFORE), await world.served(AFTER)].count(True) <= 1
                 if goes_on:
                     assert await world.move(None if world.begun() else world.wanted)
