@@ -115,10 +115,10 @@ class SealedEngine:
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`. Keys of new owners are durable before anything sealed under them."""
-        writes = batch[0].writes if batch else {}
+        writes, units = batch[0] if batch else WriteSet({})
         if len(batch) > 1:
             writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
-        units = {cell: unit for ws in batch for cell, unit in ws.units.items()}
+            units = {cell: unit for ws in batch for cell, unit in ws.units.items()}
         ciphers = await self._ciphers({cell[0] for cell in writes})
         sealers = await self._sealers(units)
         nonces = self._token(NONCE_BYTES * len(writes))
