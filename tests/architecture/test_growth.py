@@ -19,6 +19,7 @@ SHORT = {
     "mtproto/client.py ClientSession",
     "trust/ledger/policies.py _Reading",
     "trust/ledger/verify.py Builds",
+    "trust/ledger/verify.py ModerationClocks",
     "trust/ledger/verify.py Promises",
     "trust/ledger/verify.py Tally",
     "trust/ledger/verify.py Tree",

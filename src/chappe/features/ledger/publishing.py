@@ -44,6 +44,18 @@ SERVER_KINDS: Final = {
     RESTORED: "server.restored",
     LEVEL: "server.level",
 }
+# of the moderation desk: the step is the last part of the kind's name
+MODERATION: Final = "moderation"
+MODERATION_LISTS: Final = frozenset(
+    {"acts", "content", "facts", "keywords", "staff", "territory"}
+)  # facts that are several words, with commas
+MODERATION_DAYS: Final[
+    Mapping[str, str]
+] = {  # facts that are moments, and the days they are said as
+    "content_at": "content_day",
+    "due": "due",
+    "until": "ends",
+}
 KEY_HEX: Final = 64  # characters of the hash of a public key
 
 
@@ -92,6 +104,8 @@ def public_step(entry: LedgerEntry) -> PublicStep:
         return PublicStep(entry.position, STAFF_KINDS[entry.step], _of_staff(entry))
     if entry.subject == SERVER:
         return PublicStep(entry.position, SERVER_KINDS[entry.step], _of_server(entry))
+    if entry.subject == MODERATION:
+        return PublicStep(entry.position, f"{MODERATION}.{entry.step}", _of_moderation(entry))
     said = "outcome" if entry.subject == ACT_ENDED else "act"
     fields: dict[str, FieldValue] = {
         said: entry.step,
@@ -102,6 +116,21 @@ def public_step(entry: LedgerEntry) -> PublicStep:
     if "until" in entry.facts:
         fields["ends"] = day_of(int(entry.facts["until"]))
     return PublicStep(entry.position, PUBLIC_KINDS[entry.subject], fields)
+
+
+def _of_moderation(entry: LedgerEntry) -> dict[str, FieldValue]:
+    """Return what is said of a step of the moderation desk: words of lists, and days in place of moments."""
+    fields: dict[str, FieldValue] = {"day": day_of(entry.at)}
+    if entry.case:
+        fields["case"] = case_hash(entry.case)
+    for name, value in entry.facts.items():
+        if name in MODERATION_LISTS:
+            fields[name] = tuple(str(value).split(","))
+        elif name in MODERATION_DAYS:
+            fields[MODERATION_DAYS[name]] = day_of(int(value))
+        else:
+            fields[name] = value
+    return fields
 
 
 def _of_server(entry: LedgerEntry) -> dict[str, FieldValue]:

@@ -32,10 +32,36 @@ _CATEGORIES: Final = (
     "|PROTECTION_OF_MINORS|RISK_FOR_PUBLIC_SECURITY|SCAMS_AND_FRAUD|SELF_HARM"
     "|UNSAFE_AND_PROHIBITED_PRODUCTS|VIOLENCE"
 )
-_ACTS: Final = (
-    "account-suspended|account-terminated|content-age-restricted|content-demoted|content-disabled"
-    "|content-labelled|content-removed|service-suspended|service-terminated"
+_ACTS: Final = "ban|bank-hash|close|erase|freeze|mark-fake|mark-scam|remove|restrict"
+_KEYWORDS: Final = (
+    "ADULT_SEXUAL_MATERIAL|AGE_SPECIFIC_RESTRICTIONS|AGE_SPECIFIC_RESTRICTIONS_MINORS|ANIMAL_HARM"
+    "|BIOMETRIC_DATA_BREACH|BULLYING_AGAINST_GIRLS|CHILD_SEXUAL_ABUSE_MATERIAL"
+    "|CHILD_SEXUAL_ABUSE_MATERIAL_DEEPFAKE|CONTENT_PROMOTING_EATING_DISORDERS|COORDINATED_HARM"
+    "|COPYRIGHT_INFRINGEMENT|CYBER_BULLYING_INTIMIDATION|CYBER_HARASSMENT"
+    "|CYBER_HARASSMENT_AGAINST_WOMEN|CYBER_INCITEMENT|CYBER_STALKING|CYBER_STALKING_AGAINST_WOMEN"
+    "|DATA_FALSIFICATION|DEFAMATION|DESIGN_INFRINGEMENT|DISCRIMINATION|FEMALE_GENDERED_DISINFORMATION"
+    "|GEOGRAPHICAL_REQUIREMENTS|GEOGRAPHIC_INDICATIONS_INFRINGEMENT|GOODS_SERVICES_NOT_PERMITTED"
+    "|GROOMING_SEXUAL_ENTICEMENT_MINORS|HATE_SPEECH|HIDDEN_ADVERTISEMENT|HUMAN_EXPLOITATION"
+    "|HUMAN_TRAFFICKING|ILLEGAL_ORGANIZATIONS|IMPERSONATION_ACCOUNT_HIJACKING|INAUTHENTIC_ACCOUNTS"
+    "|INAUTHENTIC_LISTINGS|INAUTHENTIC_USER_REVIEWS|INCITEMENT_AGAINST_WOMEN"
+    "|INCITEMENT_VIOLENCE_HATRED|INSUFFICIENT_INFORMATION_ON_TRADERS|LANGUAGE_REQUIREMENTS"
+    "|MISINFORMATION_DISINFORMATION|MISLEADING_INFO_CONSUMER_RIGHTS|MISLEADING_INFO_GOODS_SERVICES"
+    "|MISSING_PROCESSING_GROUND|NONCOMPLIANCE_PRICING|NON_CONSENSUAL_IMAGE_SHARING"
+    "|NON_CONSENSUAL_IMAGE_SHARING_AGAINST_WOMEN|NON_CONSENSUAL_MATERIAL_DEEPFAKE"
+    "|NON_CONSENSUAL_MATERIAL_DEEPFAKE_AGAINST_WOMEN|NUDITY|OTHER|PATENT_INFRINGEMENT|PHISHING"
+    "|PROHIBITED_PRODUCTS|PYRAMID_SCHEMES|RIGHT_TO_BE_FORGOTTEN|RISK_ENVIRONMENTAL_DAMAGE"
+    "|RISK_PUBLIC_HEALTH|SELF_MUTILATION|STALKING|SUICIDE|TERRORIST_CONTENT|TRADEMARK_INFRINGEMENT"
+    "|TRADE_SECRET_INFRINGEMENT|TRAFFICKING_WOMEN_GIRLS|UNLAWFUL_SALE_ANIMALS|UNSAFE_CHALLENGES"
+    "|UNSAFE_PRODUCTS|VIOLATION_EU_LAW|VIOLATION_NATIONAL_LAW"
 )
+_FACTS: Final = (
+    "account-reviewed|content-reviewed|deleted-by-sender|done-together|known-file|law-named"
+    "|leads-elsewhere|person-in-danger|pretends|private-place|public-place|same-before|sent-to-many"
+    "|several-reports|warned-before"
+)
+_CONTENT: Final = "APP|AUDIO|IMAGE|OTHER|PRODUCT|SYNTHETIC_MEDIA|TEXT|VIDEO"
+_SOURCES: Final = "ARTICLE_16|OTHER|TRUSTED_FLAGGER|VOLUNTARY"
+_LANES: Final = "appeal|child-safety|emergency|flagger|ordinary|terrorism"
 
 KINDS: Final[Mapping[str, str]] = {
     # --- who may act for the operator; `staff` and `key` are hashes of random numbers and of public keys
@@ -72,13 +98,20 @@ KINDS: Final[Mapping[str, str]] = {
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
     "build.manifest": "day:day manifest:hash version:version web:hash wheel?:hash",
     "build.started": "day:day manifest:hash",
-    # --- the moderation desk
+    # --- the moderation desk; `case` is the same in all entries of one
+    "moderation.received": f"case:hash day:day due:day lane:{_LANES} source:{_SOURCES}",
+    "moderation.late": f"case:hash day:day lane:{_LANES}",  # its clock ran out, and it waits
+    "moderation.closed": "case:hash day:day outcome:already-judged|decided|no-violation",
     "moderation.decision": (
-        f"act:{_ACTS} automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
-        f" category:{_CATEGORIES} day:day ends?:day ground:ILLEGAL|INCOMPATIBLE"
-        " source:ARTICLE_16|OTHER|TRUSTED_FLAGGER|VOLUNTARY subject:subject"
+        f"acts:[{_ACTS}] automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
+        f" category:{_CATEGORIES} content:[{_CONTENT}] content_day?:day day:day ends?:day facts:[{_FACTS}]"
+        f" ground:ILLEGAL|INCOMPATIBLE keywords?:[{_KEYWORDS}] source:{_SOURCES} staff?:[hash]"
+        " subject:subject territory?:[country]"
     ),
-    "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld",
+    "moderation.appealed": "case:hash day:day due:day subject:subject way:app|link",
+    "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld staff?:[hash]",
+    "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject:subject",
+    "moderation.flagger": "act:added|removed day:day flagger:hash",  # a trusted flagger
     # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
     "authority.received": (
         f"accounts:{_MANY} asked:[{_CLASSES}] basis:{_BASES} case:hash channel:{_CHANNELS} country:country"

@@ -351,10 +351,36 @@ _CATEGORIES: Final = (
     "|PROTECTION_OF_MINORS|RISK_FOR_PUBLIC_SECURITY|SCAMS_AND_FRAUD|SELF_HARM"
     "|UNSAFE_AND_PROHIBITED_PRODUCTS|VIOLENCE"
 )
-_ACTS: Final = (
-    "account-suspended|account-terminated|content-age-restricted|content-demoted|content-disabled"
-    "|content-labelled|content-removed|service-suspended|service-terminated"
+_ACTS: Final = "ban|bank-hash|close|erase|freeze|mark-fake|mark-scam|remove|restrict"
+_KEYWORDS: Final = (
+    "ADULT_SEXUAL_MATERIAL|AGE_SPECIFIC_RESTRICTIONS|AGE_SPECIFIC_RESTRICTIONS_MINORS|ANIMAL_HARM"
+    "|BIOMETRIC_DATA_BREACH|BULLYING_AGAINST_GIRLS|CHILD_SEXUAL_ABUSE_MATERIAL"
+    "|CHILD_SEXUAL_ABUSE_MATERIAL_DEEPFAKE|CONTENT_PROMOTING_EATING_DISORDERS|COORDINATED_HARM"
+    "|COPYRIGHT_INFRINGEMENT|CYBER_BULLYING_INTIMIDATION|CYBER_HARASSMENT"
+    "|CYBER_HARASSMENT_AGAINST_WOMEN|CYBER_INCITEMENT|CYBER_STALKING|CYBER_STALKING_AGAINST_WOMEN"
+    "|DATA_FALSIFICATION|DEFAMATION|DESIGN_INFRINGEMENT|DISCRIMINATION|FEMALE_GENDERED_DISINFORMATION"
+    "|GEOGRAPHICAL_REQUIREMENTS|GEOGRAPHIC_INDICATIONS_INFRINGEMENT|GOODS_SERVICES_NOT_PERMITTED"
+    "|GROOMING_SEXUAL_ENTICEMENT_MINORS|HATE_SPEECH|HIDDEN_ADVERTISEMENT|HUMAN_EXPLOITATION"
+    "|HUMAN_TRAFFICKING|ILLEGAL_ORGANIZATIONS|IMPERSONATION_ACCOUNT_HIJACKING|INAUTHENTIC_ACCOUNTS"
+    "|INAUTHENTIC_LISTINGS|INAUTHENTIC_USER_REVIEWS|INCITEMENT_AGAINST_WOMEN"
+    "|INCITEMENT_VIOLENCE_HATRED|INSUFFICIENT_INFORMATION_ON_TRADERS|LANGUAGE_REQUIREMENTS"
+    "|MISINFORMATION_DISINFORMATION|MISLEADING_INFO_CONSUMER_RIGHTS|MISLEADING_INFO_GOODS_SERVICES"
+    "|MISSING_PROCESSING_GROUND|NONCOMPLIANCE_PRICING|NON_CONSENSUAL_IMAGE_SHARING"
+    "|NON_CONSENSUAL_IMAGE_SHARING_AGAINST_WOMEN|NON_CONSENSUAL_MATERIAL_DEEPFAKE"
+    "|NON_CONSENSUAL_MATERIAL_DEEPFAKE_AGAINST_WOMEN|NUDITY|OTHER|PATENT_INFRINGEMENT|PHISHING"
+    "|PROHIBITED_PRODUCTS|PYRAMID_SCHEMES|RIGHT_TO_BE_FORGOTTEN|RISK_ENVIRONMENTAL_DAMAGE"
+    "|RISK_PUBLIC_HEALTH|SELF_MUTILATION|STALKING|SUICIDE|TERRORIST_CONTENT|TRADEMARK_INFRINGEMENT"
+    "|TRADE_SECRET_INFRINGEMENT|TRAFFICKING_WOMEN_GIRLS|UNLAWFUL_SALE_ANIMALS|UNSAFE_CHALLENGES"
+    "|UNSAFE_PRODUCTS|VIOLATION_EU_LAW|VIOLATION_NATIONAL_LAW"
 )
+_FACTS: Final = (
+    "account-reviewed|content-reviewed|deleted-by-sender|done-together|known-file|law-named"
+    "|leads-elsewhere|person-in-danger|pretends|private-place|public-place|same-before|sent-to-many"
+    "|several-reports|warned-before"
+)
+_CONTENT: Final = "APP|AUDIO|IMAGE|OTHER|PRODUCT|SYNTHETIC_MEDIA|TEXT|VIDEO"
+_SOURCES: Final = "ARTICLE_16|OTHER|TRUSTED_FLAGGER|VOLUNTARY"
+_LANES: Final = "appeal|child-safety|emergency|flagger|ordinary|terrorism"
 
 
 KINDS: Final[dict[str, str]] = {
@@ -391,13 +417,20 @@ KINDS: Final[dict[str, str]] = {
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
     "build.manifest": "day:day manifest:hash version:version web:hash wheel?:hash",
     "build.started": "day:day manifest:hash",
-    # --- the moderation desk
+    # --- the moderation desk; `case` is the same in all entries of one
+    "moderation.received": f"case:hash day:day due:day lane:{_LANES} source:{_SOURCES}",
+    "moderation.late": f"case:hash day:day lane:{_LANES}",  # its clock ran out, and it waits
+    "moderation.closed": "case:hash day:day outcome:already-judged|decided|no-violation",
     "moderation.decision": (
-        f"act:{_ACTS} automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
-        f" category:{_CATEGORIES} day:day ends?:day ground:ILLEGAL|INCOMPATIBLE"
-        " source:ARTICLE_16|OTHER|TRUSTED_FLAGGER|VOLUNTARY subject:subject"
+        f"acts:[{_ACTS}] automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
+        f" category:{_CATEGORIES} content:[{_CONTENT}] content_day?:day day:day ends?:day facts:[{_FACTS}]"
+        f" ground:ILLEGAL|INCOMPATIBLE keywords?:[{_KEYWORDS}] source:{_SOURCES} staff?:[hash]"
+        " subject:subject territory?:[country]"
     ),
-    "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld",
+    "moderation.appealed": "case:hash day:day due:day subject:subject way:app|link",
+    "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld staff?:[hash]",
+    "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject:subject",
+    "moderation.flagger": "act:added|removed day:day flagger:hash",  # a trusted flagger
     # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
     "authority.received": (
         f"accounts:{_MANY} asked:[{_CLASSES}] basis:{_BASES} case:hash channel:{_CHANNELS} country:country"
@@ -473,7 +506,9 @@ _PATTERNS: Final = patterns(KINDS)
 _PROMISING: Final = {  # patterns of entries that promise something, or keep a promise
     id(pattern)
     for kind, pattern in _PATTERNS.items()
-    if kind.startswith((b"authority.", b"custodian.", b"sealed.", b"server.custodians"))
+    if kind.startswith(
+        (b"authority.", b"custodian.", b"moderation.", b"sealed.", b"server.custodians")
+    )
 }
 _named: Final = re.compile(rb'"kind":"([a-z.-]{1,64})"')
 
@@ -624,11 +659,53 @@ class LoggedOrder:
         self.asked, self.approved, self.closed = {*said["asked"]}, False, False
 
 
+class ModerationClocks:
+    """What the log says of cases of moderation: until when each is to be decided, and by whom it was."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._waiting: dict[tuple[str, str], tuple[int, str]] = {}  # by case; entry and day
+        self._received: set[str] = set()
+        self._deciders: dict[str, set[str]] = {}
+
+    def add(self, at: int, said: dict[str, Any]) -> None:
+        """Take an entry.
+
+        Raises:
+            WrongError: it cannot follow what the log said before.
+        """
+        case, kind = said.get("case", ""), said["kind"].removeprefix("moderation.")
+        if kind == "received":
+            if case in self._received:
+                raise WrongError("is of a case that was received before")
+            self._received.add(case)
+            self._waiting["case", case] = at, said["due"]
+        elif kind == "closed":
+            self._waiting.pop(("case", case), None)
+        elif kind == "decision":
+            self._deciders.setdefault(case, set()).update(said.get("staff", ()))
+            self._waiting.pop(("case", case), None)
+        elif kind == "appealed":
+            self._waiting["appeal", case] = at, said["due"]
+        elif kind == "appeal":
+            if self._waiting.pop(("appeal", case), None) is None:
+                raise WrongError("decides an appeal that nobody made")
+            if self._deciders.get(case, set()) & {*said.get("staff", ())}:
+                raise WrongError("decides an appeal by somebody who made the decision itself")
+
+    def finish(self, today: str) -> None:
+        """Say whose clock has run out."""
+        for (what, _), (at, due) in sorted(self._waiting.items(), key=lambda one: one[1]):
+            if due < today:
+                self._findings.add(f"entry {at}: this {what} was due on {due}, and is not decided")
+
+
 class Promises:
     """Every promise of a log, as its entries are read in order."""
 
     def __init__(self, origin: str, on: dt.date, findings: Findings) -> None:
         self._origin, self._this_week, self._findings = origin, week_of(on), findings
+        self._today, self._moderation = on.isoformat(), ModerationClocks(findings)
         self._commitments: dict[str, Commitment] = {}
         self._weekly: list[tuple[str, int]] = []
         self._in_week: dict[str, int] = {}
@@ -674,6 +751,9 @@ class Promises:
             WrongError: it breaks a promise, or could not be made.
         """
         said = json.loads(entry)
+        if said["kind"].startswith("moderation."):
+            self._moderation.add(at, said)
+            return
         kind = said["kind"].replace(".", "_").replace("-", "_")
         getattr(self, f"_{kind}")(at, said)
 
@@ -832,6 +912,7 @@ class Promises:
                         f"{week} has {there} commitments and not {count}, as was promised"
                     )
         self._find_silent()
+        self._moderation.finish(self._today)
 
     def _find_silent(self) -> None:
         last = week_from(self._this_week, -STATED_WITHIN_WEEKS)
@@ -1080,6 +1161,13 @@ def audit(given: argparse.Namespace) -> int:
 # --- a report of numbers, which anybody makes of the log, byte by byte the same
 
 
+COUNTED: Final = (  # fields whose values are counted
+    *("accounts", "act", "acts", "asked", "automated_decision", "automated_detection", "basis"),
+    *("category", "content", "ended", "facts", "given", "ground", "keywords", "lane", "outcome"),
+    *("source", "territory", "way"),
+)
+
+
 class Tally:
     """Counts of a log: of orders by country and channel, and of everything else by kind."""
 
@@ -1095,7 +1183,7 @@ class Tally:
             self._orders[said["case"]] = said["country"], said["channel"]
         of = self._orders.get(said["case"], ("", "")) if kind.startswith("authority.") else ("", "")
         self._count(when, *of, kind, "")
-        for name in ("accounts", "act", "asked", "basis", "ended", "given", "ground", "outcome"):
+        for name in COUNTED:
             values = said.get(name, ())
             for value in values if isinstance(values, list) else [values] if values else ():
                 self._count(when, *of, kind, f"{name}={value}")
