@@ -113,7 +113,7 @@ PARTS = [
 LOOSE = "ab1.@/:#$ -_()[]?!'.,\n"
 RANGES = ((1, 0x250), (0x250, 0x3100), (0x2000, 0x2070), (0x1F300, 0x1FAFF))
 STYLED = [name.removeprefix("MessageEntity") for name in STYLES]
-GIVEN = [*STYLED, "Code", "Pre", "Blockquote", "TextUrl", "CustomEmoji"]
+GIVEN = [*STYLED, "Code", "Pre", "Blockquote", "TextUrl", "CustomEmoji", "FormattedDate"]
 
 
 def text_of(chance: random.Random) -> str:

@@ -1,5 +1,6 @@
 """Everything that is found in a text, placed by UTF-16 units."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from .cards import cards, looks_numbered
@@ -65,3 +66,16 @@ def _placed(text: str, spans: list[Span]) -> list[Entity]:
         found.append((name, unit, size, ""))
         point, unit = stop, unit + size
     return found
+
+
+def stripped_of(kept: Iterable[Entity], text: str, stripped: str) -> list[Entity]:
+    """Return entities as they lie in the text without its outer spaces, which are one unit each."""
+    lead = len(text) - len(text.lstrip())
+    end = units(stripped)
+    moved: list[Entity] = []
+    for name, offset, length, argument in kept:
+        start = max(0, offset - lead)
+        stop = min(end, offset - lead + length)
+        if stop > start:
+            moved.append((name, start, stop - start, argument))
+    return moved

@@ -1,7 +1,8 @@
 """How the entities of a text lie within each other, whatever a client gives.
 
-Styles may lie anywhere; links, mentions and code are one each, and nothing is within code; a quotation holds
-whole ones of them. What was meant to overlap is cut where it does, so that every app can draw it.
+Styles may lie anywhere; links, mentions and code are one each, and nothing is within code or a moment; a
+quotation holds whole ones of them. What was meant to overlap is cut where it does, so that every app can draw
+it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,8 @@ Entity = tuple[
 ]  # constructor's name, offset, length in UTF-16 units, what it says
 
 QUOTE: Final = "MessageEntityBlockquote"
-CODE: Final = frozenset({"MessageEntityCode", "MessageEntityPre"})
+_PRE: Final = "MessageEntityPre"
+CODE: Final = frozenset({"MessageEntityCode", "MessageEntityPre", "MessageEntityFormattedDate"})
 STYLES: Final = (
     "MessageEntityBold",
     "MessageEntityItalic",
@@ -26,6 +28,7 @@ _RANKS: Final = {
     QUOTE: 0,
     "MessageEntityPre": 11,
     "MessageEntityCode": 20,
+    "MessageEntityFormattedDate": 30,
     "MessageEntityTextUrl": 49,
     "MessageEntityMentionName": 49,
     **{style: 90 + i for i, style in enumerate(STYLES)},
@@ -44,7 +47,15 @@ class _Sorted(NamedTuple):
 
 def order(entity: Entity) -> tuple[int, int, int]:
     """Return what entities are sorted by: the outer before the inner."""
-    return (entity[1], -entity[2], _RANKS.get(entity[0], _RANK))
+    spoken = (
+        entity[0] == _PRE and entity[3] != ""
+    )  # code of which the language is known is the outer one
+    return (entity[1], -entity[2], _RANKS.get(entity[0], _RANK) - spoken)
+
+
+def said_bytes(entities: Iterable[Entity]) -> int:
+    """Return how many bytes entities carry besides where they are."""
+    return sum(len(e[3].encode()) for e in entities if isinstance(e[3], str))
 
 
 def _end(entity: Entity) -> int:

@@ -8,7 +8,17 @@ from itertools import islice
 from typing import Any, Final
 
 from chappe.core import is_seen
-from chappe.markup import ENTITIES_MAX, arrange, find, join, units
+from chappe.markup import (
+    ENTITIES_MAX,
+    arrange,
+    find,
+    join,
+    moment_fields,
+    moment_of,
+    said_bytes,
+    stripped_of,
+    units,
+)
 from chappe.tl import api, errors
 
 from .records import Entity
@@ -40,6 +50,7 @@ ARGUMENTS: Final = {
     "MessageEntityTextUrl": "url",
     "MessageEntityCustomEmoji": "document_id",
     "MessageEntityMentionName": "user_id",
+    "MessageEntityFormattedDate": "date",
 }
 
 
@@ -53,6 +64,8 @@ def _mentioned(given: Any, me: int) -> int:
 
 def _argument(entity: api.TypeMessageEntity, name: str, me: int) -> int | str | None:
     """Return what an entity says besides where it is; None if it says nothing that could be shown."""
+    if isinstance(entity, api.MessageEntityFormattedDate):
+        return moment_of(entity)
     field = ARGUMENTS[name]
     argument = getattr(entity, field, "") if field else ""
     match name:
@@ -65,11 +78,6 @@ def _argument(entity: api.TypeMessageEntity, name: str, me: int) -> int | str | 
         case "MessageEntityBlockquote":
             return int(bool(argument))
     return argument  # empty, or the number of a document
-
-
-def arguments_bytes(entities: Iterable[Entity]) -> int:
-    """Return how many bytes entities carry besides where they are."""
-    return sum(len(e[3].encode()) for e in entities if isinstance(e[3], str))
 
 
 def take_entities(
@@ -88,7 +96,7 @@ def take_entities(
     if not is_seen(stripped):
         return "", ()
     if kept:
-        kept = arrange(_moved(kept, text, stripped))
+        kept = arrange(stripped_of(kept, text, stripped))
     found = find(stripped)
     if found:
         kept = join(kept, found[: ENTITIES_MAX - len(kept)])[:ENTITIES_MAX]
@@ -108,22 +116,9 @@ def _checked(given: Iterable[api.TypeMessageEntity], text: str, me: int) -> list
         argument = _argument(entity, name, me)
         if argument is not None:
             kept.append((name, entity.offset, entity.length, argument))
-    if arguments_bytes(kept) > ARGUMENTS_BYTES_MAX:
+    if said_bytes(kept) > ARGUMENTS_BYTES_MAX:
         raise errors.EntityBoundsInvalid
     return kept
-
-
-def _moved(kept: Iterable[Entity], text: str, stripped: str) -> list[Entity]:
-    """Return entities as they lie in the text without its outer spaces, which are one unit each."""
-    lead = len(text) - len(text.lstrip())
-    end = units(stripped)
-    moved: list[Entity] = []
-    for name, offset, length, argument in kept:
-        start = max(0, offset - lead)
-        stop = min(end, offset - lead + length)
-        if stop > start:
-            moved.append((name, start, stop - start, argument))
-    return moved
 
 
 def show_entities(entities: Iterable[Entity]) -> list[api.TypeMessageEntity]:
@@ -134,6 +129,8 @@ def show_entities(entities: Iterable[Entity]) -> list[api.TypeMessageEntity]:
         fields: dict[str, Any] = {"offset": offset, "length": length}
         if field == "collapsed":
             fields[field] = bool(argument)
+        elif field == "date":
+            fields |= moment_fields(int(argument))
         elif field:
             fields[field] = argument
         shown.append(getattr(api, name)(**fields))
