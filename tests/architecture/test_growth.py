@@ -16,6 +16,8 @@ SHORT = {
     "engines/sqlite_cells.py Rows",
     "gateways/cli/repoint/program.py Program",
     "features/terms/rules.py _Written",
+    "markup/parsing/html.py _Reader",
+    "markup/parsing/markdown_v2.py _Reader",
     "mtproto/client.py ClientSession",
     "trust/ledger/policies.py _Reading",
     "trust/ledger/verify.py Builds",

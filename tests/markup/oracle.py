@@ -5,12 +5,16 @@ from typing import Any
 
 import tdjson
 
+from chappe.markup import Entity
+from chappe.markup.parsing import ParseMode
+
 KINDS = {  # TDLib's word for a kind of entity, where it is not the protocol's
     "Url": "Url",
     "EmailAddress": "Email",
     "BankCardNumber": "BankCard",
     "Strikethrough": "Strike",
     "BlockQuote": "Blockquote",
+    "DateTime": "FormattedDate",
 }
 WORDS = {ours: word for word, ours in KINDS.items()}
 SCHEME = "tonsite://"
@@ -62,6 +66,50 @@ def arranged(text: str, given: list[Place]) -> list[Place]:
             what["url"] = "https://a.example/"
         if kind == "CustomEmoji":
             what["custom_emoji_id"] = "5"
+        if kind == "FormattedDate":
+            what["unix_time"] = 5
         entities.append({"@type": "textEntity", "offset": offset, "length": length, "type": what})
     formatted = {"@type": "formattedText", "text": text, "entities": entities}
     return [_placed(e) for e in ask(kind="parseMarkdown", text=formatted)["entities"]]
+
+
+def parsed(text: str, mode: ParseMode) -> tuple[str, list[Entity]] | str:
+    """Return what TDLib reads in a marked text of a bot, or what it says against it."""
+    told: dict[str, Any] = {"@type": "textParseModeHTML"}
+    if mode is not ParseMode.HTML:
+        told = {"@type": "textParseModeMarkdown", "version": 1 + (mode is ParseMode.MARKDOWN_V2)}
+    answer = ask(kind="parseTextEntities", text=text, parse_mode=told)
+    if answer["@type"] == "error":
+        return str(answer["message"])
+    return answer["text"], [_whole(entity) for entity in answer["entities"]]
+
+
+def _whole(entity: Any) -> Entity:
+    """Return an entity with what it says, as it is kept."""
+    said, what = entity["type"], entity["type"]["@type"].removeprefix("textEntityType")
+    name, argument = KINDS.get(what, what), said.get("url", said.get("user_id", ""))
+    if what in ("BlockQuote", "ExpandableBlockQuote"):
+        name, argument = "Blockquote", int(what != "BlockQuote")
+    elif what == "PreCode":
+        name, argument = "Pre", said["language"]
+    elif what == "CustomEmoji":
+        argument = int(said["custom_emoji_id"])
+    elif what == "DateTime":
+        name, argument = (
+            "FormattedDate",
+            said["unix_time"] | _shown(said.get("formatting_type")) << 32,
+        )
+    return f"MessageEntity{name}", entity["offset"], entity["length"], argument
+
+
+def _shown(form: Any) -> int:
+    """Return how a moment is shown, as the protocol's flags."""
+    if form is None:
+        return 0
+    if form["@type"] == "dateTimeFormattingTypeRelative":
+        return 1
+    flags = 0
+    for at, part in ((1, "time_precision"), (3, "date_precision")):
+        size = form[part]["@type"].removeprefix("dateTimePartPrecision")
+        flags |= {"None": 0, "Short": 1, "Long": 2}[size] << at
+    return flags | form["show_day_of_week"] << 5
