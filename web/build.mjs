@@ -41,12 +41,14 @@ const worker = await build({
   entryPoints: ['source/worker.ts'],
   format: 'iife', // Firefox below 114 takes no modules as workers
   plugins: [lean()],
-  define: { VERSION: '""', WORKER_URL: '""', 'import.meta.url': '""' },
+  define: { VERSION: '""', WORKER_URL: '""', DRAWER_URL: '""', 'import.meta.url': '""' },
 })
 const workerUrl = at(entry(worker, 'source/worker.ts'))
+const drawer = await build({ ...shared, entryPoints: ['source/drawn/drawer.ts'], format: 'iife' }) // fetched when a sticker needs it
+const drawerUrl = at(entry(drawer, 'source/drawn/drawer.ts'))
 const page = {
   ...shared,
-  define: { WORKER_URL: JSON.stringify(workerUrl), VERSION: JSON.stringify(hash(lock).slice(0, 8)) },
+  define: { WORKER_URL: JSON.stringify(workerUrl), DRAWER_URL: JSON.stringify(drawerUrl), VERSION: JSON.stringify(hash(lock).slice(0, 8)) },
 }
 const { start, files } = await buildPage(page, 'source/start.tsx')
 const style = entry(await build({ ...shared, entryPoints: ['source/style.css'], plugins: [olderCss()] }), 'source/style.css')

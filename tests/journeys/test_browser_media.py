@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import io
+import json
 import random
 import re
 from array import array
@@ -350,17 +351,74 @@ async def test_round_films_and_stickers_are_shown(
     assert await sticker.locator("img").evaluate("img => img.naturalWidth") == 512
     await expect(browser.chats.get_by_role("button", name="🎈 Sticker")).to_be_visible()
 
-    # one that is a drawing stands still: as its picture, or as its emoji
-    tgs = written(tmp_path, "drawn.tgs", gzip.compress(b'{"tgs":1,"v":"5.5.2","layers":[]}'))
+
+FRAME = """canvas => { // how much is painted, and where
+    const { width, height } = canvas
+    const copy = new OffscreenCanvas(width, height).getContext('2d')
+    copy.drawImage(canvas, 0, 0)
+    const { data } = copy.getImageData(0, 0, width, height)
+    let [painted, across] = [0, 0]
+    for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3]) [painted, across] = [painted + 1, across + (at / 4) % width]
+    }
+    return [painted / (width * height), across / painted / width]
+}"""
+
+
+def drawing(*layers: object, **more: object) -> bytes:
+    """Return an animated sticker."""
+    head = {"tgs": 1, "v": "5.5.2", "fr": 60, "ip": 0, "op": 120, "w": 512, "h": 512}
+    return gzip.compress(json.dumps(head | {"layers": layers} | more).encode())
+
+
+def ball(**more: object) -> dict[str, object]:
+    """Return a layer with a ball that runs from one side to the other in two seconds."""
+    ease = {"i": {"x": [1], "y": [1]}, "o": {"x": [0], "y": [0]}}
+    run = [{"t": 0, "s": [100, 256, 0], **ease}, {"t": 120, "s": [412, 256, 0]}]
+    round_one = {"ty": "el", "p": {"a": 0, "k": [0, 0]}, "s": {"a": 0, "k": [100, 100]}}
+    red = {"ty": "fl", "c": {"a": 0, "k": [1, 0, 0, 1]}, "o": {"a": 0, "k": 100}}
+    at = {"o": {"a": 0, "k": 100}, "r": {"a": 0, "k": 0}, "p": {"a": 0, "k": [0, 0]}}
+    placed = {**at, "a": {"a": 0, "k": [0, 0]}, "s": {"a": 0, "k": [100, 100]}}
+    where = {**placed, "p": {"a": 1, "k": run}, "a": {"a": 0, "k": [0, 0, 0]}}
+    shapes = [{"ty": "gr", "it": [round_one, red, {"ty": "tr", **placed}]}]
+    return {"ty": 4, "ind": 1, "ip": 0, "op": 120, "st": 0, "ks": where, "shapes": shapes} | more
+
+
+async def test_drawn_stickers_move(town: Town, browser: Browser, tmp_path: Path) -> None:
+    """Or stand still, for who wants that; what is none that is drawn is its picture, or its emoji."""
+    bob, ada = await acquainted(town, browser)
+
+    async def send(emoji: str, content: bytes, **more: str) -> Locator:
+        path = str(written(tmp_path, f"{ord(emoji)}.tgs", content))
+        kind = {"kind": "sticker", "mime": "application/x-tgsticker"}
+        await bob.do("post", to=ada, path=path, emoji=emoji, **kind, **more)
+        return browser.history.get_by_role("img", name=f"{emoji} Sticker")
+
+    inside = {"ty": 0, "refId": "a", "ip": 0, "op": 120, "st": 0, "ks": {}}
+    itself = {"id": "a", "layers": [inside]}
     still = str(written(tmp_path, "still.jpg", image(320, 320)))
-    drawing = {"kind": "sticker", "path": str(tgs), "mime": "application/x-tgsticker"}
-    await bob.do("post", to=ada, **drawing, emoji="🚲", thumb=still)
-    await decoded(browser.history.get_by_role("img", name="🚲 Sticker"))
-    bare = written(tmp_path, "bare.tgs", gzip.compress(b'{"tgs":1,"v":"5.5.2","layers":[0]}'))
-    await bob.do("post", to=ada, **{**drawing, "path": str(bare)}, emoji="🪁")
-    await expect(
-        browser.history.get_by_role("img", name="🪁 Sticker").get_by_text("🪁")
-    ).to_be_visible()
+    await decoded(await send("🚲", drawing(inside, assets=[itself]), thumb=still))
+    alone = await send("🪁", drawing({"ty": 5}))
+    await expect(alone.get_by_text("🪁")).to_be_visible()
+
+    sticker = await send("🎾", drawing(ball()))
+    canvas = sticker.locator("canvas")
+    await canvas.wait_for()
+    await expect(sticker.get_by_text("🎾")).to_have_count(0)  # once the first frame is there
+    painted, across = await canvas.evaluate(FRAME)
+    assert painted == pytest.approx(0.03, abs=0.005)  # the ball
+    assert across == pytest.approx(100 / 512, abs=0.01)  # where it begins
+    await browser.page.emulate_media(reduced_motion="no-preference")
+    await browser.page.reload()
+    await browser.open_chat("Bob Journey")
+    places: set[float] = set()
+
+    async def seen() -> bool:
+        places.add((await canvas.evaluate(FRAME))[1])
+        return len(places) > 5
+
+    await browser.eventually(seen, wanted=True)
+    assert browser.said == []
 
 
 @pytest.mark.long

@@ -54,7 +54,7 @@ const trusted = globalThis as {
 
 const policy = trusted.trustedTypes?.createPolicy('chappe', {
   createScriptURL(url) {
-    if (url !== WORKER_URL && url !== SERVICE_URL) throw new TypeError('no script of ours')
+    if (url !== WORKER_URL && url !== SERVICE_URL && url !== DRAWER_URL) throw new TypeError('no script of ours')
     return url
   },
 })

@@ -3,7 +3,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { call } from '../api.ts'
-import { fetched } from '../media/cache.ts'
+import { ANIMATED, Animated } from '../media/animated.tsx'
+import { blobOf, fetched } from '../media/cache.ts'
+import { useNear } from '../media/near.ts'
 import { previewUrl } from '../media/preview.ts'
 import type { Doc } from '../model/types.ts'
 import { file } from '../translate/media.ts'
@@ -15,6 +17,7 @@ import { t } from '../words.ts'
 import { moveInGrid } from './emoji_panel.tsx'
 
 const DRAWN_BYTES_MAX = 512 * 1024 // of a sticker that is fetched whole
+const FACE_PX = 64 // of a sticker in the panel
 const RECENT = 'recent'
 const KEPT = 'kept'
 
@@ -52,9 +55,19 @@ async function filled(shelf: Shelf): Promise<Doc[]> {
   return answer._ === 'messages.stickerSet' ? docs(answer.documents) : []
 }
 
-/** The picture of a sticker: itself where it is a picture, else its small one. */
-function Face({ document }: { document: Doc }) {
+async function wholeFile(document: Doc): Promise<Blob | null> {
+  if (document.size > DRAWN_BYTES_MAX) return null
+  const key = `file/${document.id}`
+  await fetched(key, document.place(), document.size, document.type)
+  return blobOf(key)
+}
+
+/** The picture of a sticker: itself where it is a picture, its first frame where it is a drawing that moves, else its small one. */
+function Face({ document, moves }: { document: Doc; moves: boolean }) {
+  const frame = useRef<HTMLSpanElement>(null)
+  const near = useNear(frame)
   const [url, setUrl] = useState('')
+  const [drawn, setDrawn] = useState('') // the document whose drawing is there
   useEffect(() => {
     let wanted = true
     const whole = document.type.startsWith('image/') && document.size <= DRAWN_BYTES_MAX
@@ -71,23 +84,41 @@ function Face({ document }: { document: Doc }) {
     }
   }, [document.id])
   const shown = url || (document.preview === null ? '' : previewUrl(document.preview))
-  return shown === '' ? <span class="sticker-emoji">{document.emoji ?? '…'}</span> : <img src={shown} alt="" draggable={false} />
+  const still = shown === '' ? <span class="sticker-emoji">{document.emoji ?? '…'}</span> : <img src={shown} alt="" draggable={false} />
+  return (
+    <span class="sticker-face" ref={frame}>
+      {drawn !== document.id && still}
+      {document.type === ANIMATED && near && (
+        <Animated
+          name={document.id}
+          file={() => wholeFile(document)}
+          width={FACE_PX}
+          height={FACE_PX}
+          moves={moves}
+          shown={() => setDrawn(document.id)}
+        />
+      )}
+    </span>
+  )
 }
 
 function Grid({ documents, chosen, wide }: { documents: readonly Doc[]; chosen: (one: Doc) => void; wide: boolean }) {
+  const [at, setAt] = useState('') // the sticker under the pointer or the focus: it moves
   return (
     <div class={wide ? 'sticker-grid wide' : 'sticker-grid'} onKeyDown={moveInGrid}>
-      {documents.map((one, at) => (
+      {documents.map((one, place) => (
         <button
           key={one.id}
           type="button"
           data-cell
-          tabIndex={at === 0 ? 0 : -1}
+          tabIndex={place === 0 ? 0 : -1}
           class="sticker-cell"
-          aria-label={wide ? t('compose.gif.nth', { n: at + 1 }) : t('chats.sticker', { emoji: one.emoji ?? '' })}
+          aria-label={wide ? t('compose.gif.nth', { n: place + 1 }) : t('chats.sticker', { emoji: one.emoji ?? '' })}
           onClick={() => chosen(one)}
+          onFocus={() => setAt(one.id)}
+          onPointerEnter={() => setAt(one.id)}
         >
-          <Face document={one} />
+          <Face document={one} moves={at === one.id} />
         </button>
       ))}
     </div>

@@ -8,7 +8,7 @@ const KEPT_BYTES_MAX = 48 * 1024 * 1024 // of blobs whose addresses are kept
 
 interface Kept {
   url: string
-  bytes: number
+  blob: Blob
 }
 
 const kept = new Map<string, Kept>() // in the order they were used
@@ -20,12 +20,12 @@ export function keep(key: string, blob: Blob): string {
   const known = kept.get(key)
   if (known !== undefined) return known.url
   const url = URL.createObjectURL(blob)
-  kept.set(key, { url, bytes: blob.size })
+  kept.set(key, { url, blob })
   bytes += blob.size
-  for (const [oldest, { url: gone, bytes: freed }] of kept) {
+  for (const [oldest, { url: gone, blob: freed }] of kept) {
     if (bytes <= KEPT_BYTES_MAX || oldest === key) break
     kept.delete(oldest)
-    bytes -= freed
+    bytes -= freed.size
     URL.revokeObjectURL(gone)
   }
   return url
@@ -38,6 +38,11 @@ export function cached(key: string): string | null {
   kept.delete(key)
   kept.set(key, found)
   return found.url
+}
+
+/** Return the bytes of a file that has been fetched. */
+export function blobOf(key: string): Blob | null {
+  return kept.get(key)?.blob ?? null
 }
 
 /** Say whether a refusal means that the name of a file was good for a time that is over. */

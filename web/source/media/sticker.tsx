@@ -1,15 +1,18 @@
-/** A sticker: a picture or a film without a bubble; one of a format that is not drawn here as its still picture. */
+/** A sticker: a picture, a film or a drawing that moves, without a bubble. What cannot be drawn is shown as its still picture. */
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { Doc, Message } from '../model/types.ts'
 import { t } from '../words.ts'
+import { ANIMATED, Animated } from './animated.tsx'
+import { blobOf } from './cache.ts'
 import { Moving } from './moving.tsx'
 import { useNear } from './near.ts'
 import { usePicture } from './picture.ts'
 import { playableUrl } from './streaming.ts'
 
 const SIDE_PX = 190
+const DRAWN_BYTES_MAX = 512 * 1024 // of a drawing that moves
 
 function useWhole(message: Message, doc: Doc, wanted: boolean): string | null {
   const [url, setUrl] = useState<string | null>(null)
@@ -26,24 +29,36 @@ function useWhole(message: Message, doc: Doc, wanted: boolean): string | null {
   return url
 }
 
+async function wholeFile(message: Message, doc: Doc): Promise<Blob | null> {
+  if (doc.size > DRAWN_BYTES_MAX) return null
+  await playableUrl(message, doc)
+  return blobOf(`file/${doc.id}`)
+}
+
 export function StickerView({ message, doc }: { message: Message; doc: Doc }) {
   const frame = useRef<HTMLDivElement>(null)
   const near = useNear(frame)
   const picture = doc.type === 'image/webp' || doc.type === 'image/png'
   const film = doc.type === 'video/webm'
   const whole = useWhole(message, doc, near && picture)
-  const still = usePicture(message, SIDE_PX, near && !picture)
+  const small = usePicture(message, SIDE_PX, near && !picture)
+  const [drawn, setDrawn] = useState('') // the document whose drawing is there
   const [broken, setBroken] = useState('') // the address of what is no picture
-  const found = picture ? whole : still.url
+  const found = picture ? whole : small.url
   const url = found === broken ? null : found
   const { width = 1, height = 1 } = doc
   const scale = SIDE_PX / Math.max(width, height, 1)
-  const style = { width: `${Math.max(60, width * scale || SIDE_PX)}px`, height: `${Math.max(60, height * scale || SIDE_PX)}px` }
+  const [wide, high] = [width, height].map((side) => Math.max(60, side * scale || SIDE_PX)) as [number, number]
+  const style = { width: `${wide}px`, height: `${high}px` }
+  const still = drawn !== doc.id
   return (
     <div class="sticker" ref={frame} style={style} role="img" aria-label={t('chats.sticker', { emoji: doc.emoji ?? '' })}>
-      {url !== null && <img src={url} alt="" draggable={false} onError={() => setBroken(url)} />}
+      {still && url !== null && <img src={url} alt="" draggable={false} onError={() => setBroken(url)} />}
       {film && <Moving message={message} doc={doc} />}
-      {url === null && !film && <span class="sticker-emoji">{doc.emoji}</span>}
+      {doc.type === ANIMATED && near && (
+        <Animated name={doc.id} file={() => wholeFile(message, doc)} width={wide} height={high} shown={() => setDrawn(doc.id)} />
+      )}
+      {still && url === null && !film && <span class="sticker-emoji">{doc.emoji}</span>}
     </div>
   )
 }
