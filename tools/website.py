@@ -37,6 +37,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/export.md",
         "docs/moving.md",
         "docs/retention.md",
+        "docs/abuse.md",
         "docs/limits.md",
         "docs/coverage.md",
         "CHANGES.md",

@@ -255,6 +255,9 @@ class Replica:
                 "has_link",
                 "join_request",
                 "signatures",
+                "restriction_reason",
+                "scam",
+                "fake",
             )
             fact = {f: repr(getattr(chat, f, None)) for f in fields}
             self.chats[kind, chat.id] = {"kind": type(chat).__name__, **fact}

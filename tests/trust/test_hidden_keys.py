@@ -43,6 +43,10 @@ IN_ORDER = {
     ("qts_event", "qts"): "what a device has not acknowledged, in order",
     ("saved_gif", "order"): "the latest first; a number of the box's own",
     ("scheduled", "id"): "the next first; a number of the box's own",
+    (
+        "taken_down",
+        "number",
+    ): "what was taken down meanwhile has a higher one; a number of the box's own",
     ("timer", "due"): "what is due next",
     ("timer", "number"): "of those due together, in order",
     ("unread_reaction", "id"): "the newest first; a number of the box's own",

@@ -8,6 +8,7 @@ from msgspec import Meta
 from chappe.core import Clock
 from chappe.core.months import month_of
 from chappe.features.conversations import Message
+from chappe.features.restrictions import TakenDown
 from chappe.rpc import operator_command
 from chappe.trust.sealing import KeyStore, Rotation, SealedEngine
 from chappe.updates import Context, Observer, Periodic, Shredder
@@ -15,7 +16,9 @@ from chappe.updates import Context, Observer, Periodic, Shredder
 LOOK_S: Final = 3_600.0  # seconds between two looks at the calendar
 KEYS_A_TURN: Final = 50  # keys wrapped again before the others are let work: a millisecond
 TURN_PAUSE_S: Final = 0.05  # seconds between two such turns
-SHREDDED: Final = (Message,)  # kinds that are shredded by a month of a conversation
+# Kinds that are shredded by a month of a conversation. What was taken down is looked at before messages are:
+# what comes back has an old number.
+SHREDDED: Final = (TakenDown, Message)
 KEYS_A_TURN_AT_SPEED: Final = 1_000  # where nobody is to be waited for
 
 

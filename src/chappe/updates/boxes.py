@@ -507,9 +507,13 @@ class Change(View):
             return self._address(event, log)
         pts = self.next("pts", event.pts_count)
         self._date("announced_at")
-        self.put(EventRow(pts=pts, name=event.name, body=encode_record(event), date=self.now))
+        self.keep_event(pts, event, self.now)
         self.announced.append((pts, event))
         return pts
+
+    def keep_event(self, pts: int, event: Announced, date: int) -> None:
+        """Keep an event in the log of the box and tell nobody: what comes back is found by it."""
+        self.put(EventRow(pts=pts, name=event.name, body=encode_record(event), date=date))
 
     def announce_without_pts(self, event: Announced, log: QtsLog | None = None) -> None:
         """Announce an event without pts. Offline clients get it from getDifference, by date.

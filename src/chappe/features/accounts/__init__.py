@@ -8,7 +8,7 @@ from .directory import ListPerson, fill_directory, in_directory, relist_person
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .exported import EXPORTED
 from .full import birthday_of
-from .handlers import announce_to_friends, is_confirmed
+from .handlers import announce_to_friends, is_confirmed, whisper_to_friends
 from .house_rules import Granted, HouseRight, may_by_house, require_right
 from .names import (
     claim,
@@ -32,6 +32,7 @@ from .peers import (
 )
 from .presence import was_here
 from .records import Contact, LastSeen, User
+from .restricted import RESTRICTION_WORDS, NameMark, Restriction, show_restricted
 from .rules import (
     ABROAD,
     PHONE_DIGITS_MAX,
@@ -57,6 +58,7 @@ __all__ = [
     "HANDLERS",
     "PEER_ERRORS",
     "PHONE_DIGITS_MAX",
+    "RESTRICTION_WORDS",
     "SERVICE_USER",
     "CameBy",
     "Contact",
@@ -64,10 +66,13 @@ __all__ = [
     "HouseRight",
     "LastSeen",
     "NameChanged",
+    "NameMark",
     "PhoneChanged",
+    "Restriction",
     "StatusChanged",
     "Suspension",
     "User",
+    "UserChanged",
     "access_hash",
     "announce_to_friends",
     "birthday_of",
@@ -102,6 +107,7 @@ __all__ = [
     "relist_person",
     "require_right",
     "show_peer",
+    "show_restricted",
     "show_user",
     "shown_hash",
     "status_of",
@@ -112,4 +118,5 @@ __all__ = [
     "user_of",
     "wanted_username",
     "was_here",
+    "whisper_to_friends",
 ]

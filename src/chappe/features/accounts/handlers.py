@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner, clean_lines
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Event
+from chappe.updates import Change, Context, Event
 
 from . import directory, hooks, house_rules, names, rules
 from .access import user_of
@@ -30,11 +30,16 @@ async def own_record(change: Change) -> User:
 
 async def announce_to_friends(call: Call, event: Event) -> None:
     """Whisper an event, once, to contacts and to partners of conversations who are here."""
-    known = {contact.user for contact in await call.look().scan(Contact)}
-    known.update(await call.context.ask(hooks.partners)(call.context, call.user))
-    for user in known - {call.user}:
-        if call.context.delivery.online(user):
-            call.context.delivery.push_transient(Owner.user(user), event)
+    await whisper_to_friends(call.context, call.user, event)
+
+
+async def whisper_to_friends(context: Context, somebody: int, event: Event) -> None:
+    """Whisper an event about somebody, once, to their contacts and partners who are here."""
+    known = {contact.user for contact in await context.look(Owner.user(somebody)).scan(Contact)}
+    known.update(await context.ask(hooks.partners)(context, somebody))
+    for user in known - {somebody}:
+        if context.delivery.online(user):
+            context.delivery.push_transient(Owner.user(user), event)
 
 
 @method(api.UsersGetUsers, needs=Needs.LOGIN)

@@ -26,6 +26,8 @@ class User(Record, frozen=True):
     channel: int = 0  # the channel their profile shows
     tab: str = ""  # which tab their profile opens with, as the protocol names it
     shows_sensitive: bool = False
+    restrictions: tuple[str, ...] = ()  # values of `Restriction`
+    mark: str = ""  # a value of `NameMark`
 
 
 class LastSeen(Record, frozen=True):

@@ -10,6 +10,7 @@ from chappe.updates import Viewer
 from . import hooks
 from .access import shown_hash
 from .records import Contact, LastSeen, User
+from .restricted import show_restricted
 
 SERVICE: Final = 777000
 RECENTLY_S: Final = 3 * 86_400  # seconds within which somebody was here "recently"
@@ -70,6 +71,7 @@ async def show_user(viewer: Viewer, user: int) -> api.User:
         bot_info_version=1 if record.bot else None,
         status=show_status(seen, now, exact=exact, by_me=not exact and await _by_me(viewer, user)),
         photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
+        **show_restricted(record),
     )
 
 
@@ -109,6 +111,7 @@ def _myself(
         status=status,
         photo=photo,
         color=name_color(record),
+        **show_restricted(record),
     )
     shown.self_ = True
     return shown

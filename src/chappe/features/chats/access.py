@@ -87,7 +87,7 @@ def may_see_channel(place: Membership, now: int) -> bool:
 
     Who reads a channel reads its discussion group too, if it is not forbidden to them.
     """
-    if place.chat.deleted or rights.is_kicked(place.member, now):
+    if place.chat.is_over or rights.is_kicked(place.member, now):
         return False
     return rights.is_in(place.member, now) or bool(place.chat.username) or place.reader
 

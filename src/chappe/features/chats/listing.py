@@ -104,7 +104,7 @@ async def find_chats(call: Call, query: str, limit: int) -> tuple[list[int], lis
     every = call.look().pages(Joined, limit=JOINED_MAX, size=CHATS_A_SLICE)
     async for joined in each(call.reading(every, Rate.SEARCH)):
         place = await membership_of(call.context, accounts.owner_of(joined.peer), call.user)
-        if place is None or place.chat.deleted or place.chat.migrated_to:
+        if place is None or place.chat.is_over or place.chat.migrated_to:
             continue
         if name.fits(place.chat.title, place.chat.username) and rights.is_in(
             place.member, call.now

@@ -51,7 +51,7 @@ async def newest_post(context: Context, channel: int) -> int:
     """Return the newest post of a channel that everybody may look into; 0 if it is no such channel."""
     look = context.look(Owner.channel(channel))
     chat = await look.get(Chat)
-    if chat is None or chat.deleted or not chat.username:
+    if chat is None or chat.is_over or not chat.username:
         return 0
     top = await look.get(Top)
     return top.id if top else 0
@@ -64,7 +64,7 @@ async def runs_public_channel(call: Call, owner: Owner) -> bool:
         owner.kind is Kind.CHANNEL
         and place is not None
         and place.chat.broadcast
-        and not place.chat.deleted
+        and not place.chat.is_over
         and bool(place.chat.username)
         and rights.may_admin(place.member, "post_messages")
     )

@@ -43,6 +43,16 @@ class Chat(Record, frozen=True):
     forum: bool = False
     members_hidden: bool = False
     forum_tabs: bool = False  # topics are shown as tabs, not as a list
+    restrictions: tuple[str, ...] = ()  # values of `accounts.Restriction`
+    mark: str = ""  # a value of `accounts.NameMark`
+    closed: bool = (
+        False  # by the operator's staff: nobody reads or writes, and everybody stays a member
+    )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody reads or writes here, since it ended or is closed."""
+        return self.deleted or self.closed
 
 
 class Member(Record, frozen=True):

@@ -60,7 +60,7 @@ async def _show_basic(viewer: Viewer, place: Membership) -> api.Chat | api.ChatF
         version=chat.version,
         creator=member.creator,
         left=member.left,
-        deactivated=chat.deleted or bool(chat.migrated_to),
+        deactivated=chat.is_over or bool(chat.migrated_to),
         noforwards=chat.noforwards,
         migrated_to=migrated,
         admin_rights=rights.show_admin(_admin_bits(member)) if admin else None,
@@ -124,6 +124,7 @@ async def _show_channel(viewer: Viewer, place: Membership) -> api.Channel | api.
         banned_rights=banned,
         default_banned_rights=rights.show_banned(chat.default_banned),
         participants_count=chat.members,
+        **accounts.show_restricted(chat),
     )
 
 

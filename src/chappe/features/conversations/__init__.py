@@ -22,6 +22,7 @@ from .access import (
     visible,
 )
 from .annotations import (
+    CopyIndex,
     Counted,
     DefaultTtl,
     Discussed,
@@ -139,6 +140,7 @@ __all__ = [
     "CopiesPinned",
     "CopiesPlayed",
     "CopyEdited",
+    "CopyIndex",
     "CopyRead",
     "Counted",
     "DefaultTtl",

@@ -250,7 +250,7 @@ def check_post(place: chats.Membership, what: str, now: int) -> None:
 def check_write(place: chats.Membership, what: str, now: int) -> None:
     """Check that `what` may stand in a group or channel as somebody's. Slow mode is about new messages."""
     chat, member = place.chat, place.member
-    if chat.deleted or chat.migrated_to:
+    if chat.is_over or chat.migrated_to:
         raise errors.ChatWriteForbidden
     if member is None or not chats.is_in(member, now):
         # in a discussion group readers of the channel comment without joining

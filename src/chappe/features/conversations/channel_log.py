@@ -230,7 +230,7 @@ async def _note_posting(
     chat, member = await change.get(chats.Chat), await change.get(chats.Member, call.user)
     if place is None:
         return
-    if chat is None or chat.deleted:
+    if chat is None or chat.is_over:
         raise errors.ChatWriteForbidden
     if member is not None:
         lost = place.member is not None and not place.member.left and member.left

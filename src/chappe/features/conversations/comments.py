@@ -37,7 +37,7 @@ class Discuss(Command, frozen=True):
         """See `Command`."""
         chat = await change.get(chats.Chat)
         channel = accounts.owner_of(self.channel).id
-        if chat is None or chat.deleted or chat.linked != channel:
+        if chat is None or chat.is_over or chat.linked != channel:
             return
         number = change.next("message")
         peer = accounts.peer_id(change.owner)

@@ -44,7 +44,7 @@ async def owns(viewer: Viewer, place: chats.Membership, number: int) -> bool:
     if owner.kind is not Kind.CHANNEL or owner == place.owner:
         return False
     found = await chats.membership_of(viewer.context, owner, viewer.user)
-    if found is None or not found.chat.broadcast or found.chat.deleted:
+    if found is None or not found.chat.broadcast or found.chat.is_over:
         return False
     known = bool(found.chat.username) or found.chat.linked == place.chat.id
     banned = await viewer.look(place.owner).get(chats.BannedChannel, owner.id)

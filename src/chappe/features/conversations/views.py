@@ -53,7 +53,7 @@ async def show_message(viewer: Viewer, message: Message) -> api.Message | api.Me
     if message.reply_to or message.answer is not None:
         common["reply_to"] = await _show_reply(viewer, message, _reply(message))
     if message.reactions:
-        common["reactions"] = await _reactions(viewer, message)
+        common["reactions"] = await viewer.context.ask(hooks.show_reactions)(viewer, message)
     if message.action:
         action: Any = tl.decode(message.action)
         mention_all(viewer, action)
@@ -113,10 +113,6 @@ async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
     owner = accounts.owner_of(peer)
     chat = await viewer.look(owner).get(chats.Chat) if owner.kind is Kind.CHANNEL else None
     return chat is not None and chat.broadcast
-
-
-async def _reactions(viewer: Viewer, message: Message) -> api.MessageReactions | None:
-    return await viewer.context.ask(hooks.show_reactions)(viewer, message)
 
 
 def _saved_peer(

@@ -48,7 +48,7 @@ async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any
     for shared in given:
         owner = accounts.owner_of(shared.peer)
         place = await chats.membership_of(viewer.context, owner, viewer.user)
-        if place is None or place.chat.deleted:
+        if place is None or place.chat.is_over:
             continue
         inside = chats.is_in(place.member, now)
         open_to_them = owner.kind is Kind.CHANNEL and chats.may_see_channel(place, now)

@@ -18,7 +18,7 @@ from . import (
 )
 from .channels import changed
 from .disbanding import Disband, EraseChannel
-from .events import ChannelChanged
+from .events import ChannelChanged, TellChatChanged
 from .joining import ENTER_ERRORS, enter, lasting_code, leave
 from .links import opens, seen_invited_photo
 from .migrating import Migrate
@@ -50,6 +50,7 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "ChannelChanged",
+    "TellChatChanged",
     "another_admin",
     "bequeath",
     "changed",

@@ -322,7 +322,7 @@ async def _find(call: Call, code: str) -> tuple[Membership, Link]:
     owner = await accounts.find_owner(call.context, "invite", code.encode().hex())
     place = await membership_of(call.context, owner, call.user) if owner else None
     link = await call.look(owner).get(Link, link_index(call.context, code)) if owner else None
-    if place is None or link is None or place.chat.deleted:
+    if place is None or link is None or place.chat.is_over:
         raise errors.InviteHashInvalid
     if not chats.is_in(place.member, call.now) and not _opens(place, link, call.now):
         raise errors.InviteHashExpired
@@ -333,7 +333,7 @@ def _opens(place: Membership, link: Link, now: int) -> bool:
     """Whether a link still lets in the one a place stands for."""
     spent = link.usage_max and link.usage >= link.usage_max
     late = link.expires and link.expires <= now
-    ended = place.chat.deleted or place.chat.migrated_to
+    ended = place.chat.is_over or place.chat.migrated_to
     return not (ended or link.revoked or spent or late or chats.is_kicked(place.member, now))
 
 

@@ -88,7 +88,7 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
         errors.ChannelPrivate, errors.ChatIdInvalid: it has ended.
     """
     chat = await change.get(Chat)
-    if chat is None or chat.deleted or chat.migrated_to:
+    if chat is None or chat.is_over or chat.migrated_to:
         in_channel = change.owner.kind is Kind.CHANNEL
         raise errors.ChannelPrivate if in_channel else errors.ChatIdInvalid
     old = await change.get(Member, user)

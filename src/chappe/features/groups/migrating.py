@@ -99,14 +99,14 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> api.Type
     """Make a supergroup of a basic group; its creator does. Everybody in it comes along."""
     place = await basic(call, request.chat_id)
     require_creator(place, call.now)
-    if place.chat.deleted:
+    if place.chat.is_over:
         raise errors.ChatAdminRequired
     await require_channel_room(call)
     number = await new_id(call)
     newest = await newest_of(call, place.owner)
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
-        if chat is None or chat.deleted or chat.migrated_to:
+        if chat is None or chat.is_over or chat.migrated_to:
             raise errors.ChatIdInvalid
         old = msgspec.structs.replace(chat, migrated_to=number, version=chat.version + 1)
         change.put(old)

@@ -47,7 +47,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
         errors.ChatAdminRequired, errors.ChatNotModified
     """
     place = await chats.membership_of(call.context, owner, call.user)
-    if place is None or place.chat.deleted:
+    if place is None or place.chat.is_over:
         raise errors.ChatAdminRequired
     chats.require_change(place, "change_info", "change_info", call.now)
     async with call.change(owner) as change:

@@ -145,7 +145,7 @@ async def count_forwards(call: Call, peer: int, ids: Iterable[int]) -> None:
         return
     async with call.context.change(accounts.owner_of(peer)) as change:
         chat = await change.get(chats.Chat)
-        if chat is not None and chat.broadcast and not chat.deleted:
+        if chat is not None and chat.broadcast and not chat.is_over:
             for number in ids:
                 await _count(change, number, forwards=1)
 

@@ -5,6 +5,7 @@ from chappe.features import contacts
 from . import handlers, notes
 from .commands import COMMANDS
 from .handlers import bar_hidden
+from .reported import where_reported
 
 HANDLERS = (handlers, notes)
 EVENTS = ()
@@ -15,4 +16,5 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
+    "where_reported",
 ]

@@ -69,6 +69,7 @@ async def file_report(
                 comment=comment[:COMMENT_CHARACTERS_MAX],
                 messages=copied,
                 about=about,
+                origins=tuple(m.origin for m in found),
             )
         )
     async with call.change() as change:

@@ -26,6 +26,7 @@ class Report(Record, frozen=True):
     # of each message: id, date, sender, text, media
     messages: tuple[tuple[int, int, int, str, bytes], ...] = ()
     about: int = 0  # the person, photo or story meant, where that is not the peer
+    origins: tuple[int, ...] = ()  # of each message: its number in its sender's box
 
 
 class Reported(Record, frozen=True):
