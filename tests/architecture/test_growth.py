@@ -163,6 +163,7 @@ FOLLOWS = {
     "rpc/dispatch.py Dispatcher.tasks": "calls that are being served",
     "rpc/fair_queue.py FairQueue._having": "calls that are being served",
     "rpc/fair_queue.py FairQueue._lines": "likewise",
+    "trust/ledger/cosigning.py Witnesses._asked": "addresses in a policy, which has so many lines at most",
     "trust/ledger/storage.py LogDirectory._edges": "levels of tiles, of each less than a tile",
     "gateways/web/exporting.py Exports._fetched": "connections: one of each person",
     "updates/boxes.py Change._counters": "counters of one box",

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from chappe.trust.ledger import keys, notes
 from chappe.trust.ledger.checkpoints import Checkpoint, parse_checkpoint
 from chappe.trust.ledger.cosigning import (
     HttpAnswer,
+    Witnesses,
     WitnessFault,
     ask_witnesses,
     is_enough,
@@ -286,6 +288,36 @@ def test_who_does_not_help_is_named(tmp_path: Path, played: Played) -> None:
     found = publish_cosigned(played.log, played.log.sign(LOG, NOW), strict, post)
     assert not is_enough(strict, found.note)
     assert played.log.published() == before
+
+
+def test_a_witness_that_hangs_holds_nobody_up(tmp_path: Path, played: Played) -> None:
+    """Enough have cosigned without it: the head is returned. It is asked anew once it has let go."""
+    first = Witness(WITNESSES[0], WATCHED, WitnessFiles(LogFiles(tmp_path / "1"), WITNESSES[0]))
+    let_go, ended, asked = threading.Event(), threading.Event(), list[str]()
+
+    def post(url: str, body: bytes) -> HttpAnswer:
+        asked.append(url)
+        if "good" in url:
+            answer = first.add_checkpoint(body, NOW)
+            return HttpAnswer(answer.status, answer.body)
+        let_go.wait()
+        ended.set()
+        return HttpAnswer(500, b"too late")
+
+    witnesses = Witnesses(post, grace_s=0)
+    trusted = policy(["http://good", "http://hangs"], "group g any w1 w2\nquorum g")
+    signed, nodes = played.log.sign(LOG, NOW), played.log.nodes(5)
+    said = [witnesses.ask(trusted, signed, nodes) for _ in range(2)]
+    assert all(is_enough(trusted, one.note) for one in said)
+    assert said[0].problems == ("w2 does not answer in time",)
+    assert said[1].problems == ("w2 still owes an answer to an earlier head",)
+    assert sum("hangs" in url for url in asked) == 1
+    let_go.set()
+    ended.wait()
+    alone = policy(["http://hangs"], "group g all w1\nquorum g")
+    while "owes" in (found := witnesses.ask(alone, signed, nodes)).problems[0]:
+        """Its question has ended, and its thread is about to."""
+    assert found.problems == ("w1 refused (500): 'too late'",)
 
 
 def test_witnesses_in_processes_of_their_own(tmp_path: Path, played: Played) -> None:

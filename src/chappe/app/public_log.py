@@ -23,7 +23,7 @@ from chappe.telemetry import logger
 from chappe.trust.ledger import keys
 from chappe.trust.ledger.canonical import EntryKinds, Value, subject_of
 from chappe.trust.ledger.checkpoints import parse_checkpoint
-from chappe.trust.ledger.cosigning import CosignedHead, ask_witnesses, is_enough, post_by_http
+from chappe.trust.ledger.cosigning import CosignedHead, Witnesses, is_enough, post_by_http
 from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.kinds import KINDS
 from chappe.trust.ledger.merkle import consistency_proof
@@ -103,6 +103,7 @@ class PublicLogWriter(Periodic):
         self._turn = asyncio.Lock()  # held by who appends, or has a head served
         self._reaching: set[asyncio.Task[None]] = set()
         self._declaring: set[asyncio.Task[int]] = set()
+        self._asking = Witnesses(post_by_http)
         self._places: dict[int, int] = {}  # of steps in the log, the last ones
         self._ask_at = 0.0
         self._fresh_until = 0.0
@@ -437,7 +438,7 @@ class PublicLogWriter(Periodic):
         """Serve the head if enough witnesses cosign it; return what each did."""
         signed = self._log.sign(self._keys, now)
         nodes = self._log.nodes(self._log.head.size)
-        found = ask_witnesses(self._policy, signed, nodes, post_by_http)
+        found = self._asking.ask(self._policy, signed, nodes)
         with self._writing:
             if not self._ended and is_enough(self._policy, found.note):
                 self._log.publish(found.note)

@@ -5,9 +5,11 @@ Source: https://c2sp.org/tlog-witness. Each witness that does not cosign is name
 
 import enum
 import http.client
+import queue
+import threading
+import time
 import urllib.parse
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 from .checkpoints import parse_checkpoint, parse_decimal
@@ -21,7 +23,8 @@ from .witness import CONFLICT, OK, AddCheckpoint
 
 TRIES_MAX: Final = 3  # times one witness is asked: it may have cosigned another head meanwhile
 ANSWER_BYTES_MAX: Final = 1 << 17  # bytes of an answer that are read
-ANSWER_S_MAX: Final = 10  # seconds a witness may take
+ANSWER_S_MAX: Final = 10.0  # seconds a witness may take
+GRACE_S: Final = 1.0  # seconds the others are waited for once enough have cosigned
 WITNESSES_AT_ONCE_MAX: Final = 16  # witnesses that are asked at the same time
 
 
@@ -126,18 +129,109 @@ def _cosigned(
     return AskedWitness(names, tuple(found))
 
 
-def ask_witnesses(policy: LogPolicy, note: SignedNote, nodes: Nodes, post: Post) -> CosignedHead:
-    """Ask every witness of a policy that has an address, at the same time."""
-    places: dict[str, dict[str, VerifierKey]] = {}
-    for name, known in policy.witnesses.items():
-        if known.url:
-            places.setdefault(known.url, {})[name] = known.key
-    with ThreadPoolExecutor(WITNESSES_AT_ONCE_MAX) as threads:
+class Witnesses:
+    """Witnesses that are asked side by side, so that one that hangs holds nobody up for long.
+
+    Once enough have cosigned, the others have a moment more. Who has not answered by then is not asked
+    anew, and not waited for, until that question has come to an end.
+    """
+
+    def __init__(
+        self, post: Post, answer_s: float = ANSWER_S_MAX, grace_s: float = GRACE_S
+    ) -> None:
+        self._post = post
+        self._answer_s = answer_s
+        self._grace_s = grace_s
+        self._lock = threading.Lock()
+        self._asked: set[str] = set()  # addresses whose answer is outstanding
+
+    def ask(self, policy: LogPolicy, note: SignedNote, nodes: Nodes) -> CosignedHead:
+        """Ask every witness of a policy that has an address; return what each did."""
+        places: dict[str, dict[str, VerifierKey]] = {}
+        for name, known in policy.witnesses.items():
+            if known.url:
+                places.setdefault(known.url, {})[name] = known.key
+        with self._lock:
+            free = places.keys() - self._asked
+            self._asked |= free
+        one_round = _Round(note, nodes, self._post)
+        for url in free:
+            threading.Thread(
+                target=self._ask_one, args=(one_round, url, places[url]), daemon=True
+            ).start()
+        try:
+            found = self._gathered(one_round, policy, len(free))
+        finally:
+            one_round.over.set()
         asked = tuple(
-            threads.map(lambda at: ask_witness(at[0], at[1], note, nodes, post), places.items())
+            found.get(url) or _silent(tuple(keys), is_asked=url in free)
+            for url, keys in places.items()
         )
-    lines = tuple(line for one in asked for line in one.lines)
-    return CosignedHead(with_signatures(note, lines), asked)
+        return CosignedHead(with_signatures(note, _lines(asked)), asked)
+
+    def _ask_one(self, one_round: "_Round", url: str, keys: dict[str, VerifierKey]) -> None:
+        try:
+            with one_round.slots:
+                answer = ask_witness(url, keys, one_round.note, one_round.nodes, one_round.post)
+            one_round.answers.put((url, answer))
+        except Exception as error:  # noqa: BLE001  raised where the answers are gathered
+            one_round.answers.put((url, error))
+        finally:
+            with self._lock:
+                self._asked.discard(url)
+
+    def _gathered(
+        self, one_round: "_Round", policy: LogPolicy, count: int
+    ) -> dict[str, AskedWitness]:
+        """Return the answers that came in time, by address."""
+        found: dict[str, AskedWitness] = {}
+        until, is_met = time.monotonic() + self._answer_s, False
+        while len(found) < count:
+            try:
+                url, answer = one_round.answers.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            if isinstance(answer, Exception):
+                raise answer
+            found[url] = answer
+            note = with_signatures(one_round.note, _lines(tuple(found.values())))
+            if not is_met and is_enough(policy, note):
+                is_met = True
+                until = min(until, time.monotonic() + self._grace_s)
+        return found
+
+
+class _Round:
+    """One head that is brought before witnesses."""
+
+    def __init__(self, note: SignedNote, nodes: Nodes, post: Post) -> None:
+        self.note = note
+        self.nodes = nodes
+        self.answers: queue.SimpleQueue[tuple[str, AskedWitness | Exception]] = queue.SimpleQueue()
+        self.slots = threading.Semaphore(WITNESSES_AT_ONCE_MAX)
+        self.over = threading.Event()  # nobody waits any more
+        self._post = post
+
+    def post(self, url: str, body: bytes) -> HttpAnswer:
+        """See `Post`."""
+        if self.over.is_set():
+            raise OSError("nobody waits for the answer any more")
+        return self._post(url, body)
+
+
+def _lines(asked: tuple[AskedWitness, ...]) -> tuple[SignatureLine, ...]:
+    return tuple(line for one in asked for line in one.lines)
+
+
+def _silent(names: tuple[str, ...], *, is_asked: bool) -> AskedWitness:
+    """Return what is said of a witness that has not answered."""
+    problem = "does not answer in time" if is_asked else "still owes an answer to an earlier head"
+    return AskedWitness(names, fault=WitnessFault.DOWN, problem=problem)
+
+
+def ask_witnesses(policy: LogPolicy, note: SignedNote, nodes: Nodes, post: Post) -> CosignedHead:
+    """Ask every witness of a policy that has an address, at the same time, once."""
+    return Witnesses(post).ask(policy, note, nodes)
 
 
 def publish_cosigned(
