@@ -19,6 +19,7 @@ one does not hide in both.
 
 import argparse
 import base64
+import contextlib
 import datetime as dt
 import gzip
 import hashlib
@@ -329,8 +330,7 @@ def _moment(seconds: int) -> str:
 
 
 _ROLES: Final = (
-    "administrator|auditor|child-safety|flagger-liaison|helpdesk|moderator|order-clerk|reviewer"
-    "|staff-admin"
+    "administrator|auditor|child-safety|helpdesk|moderator|order-clerk|reviewer|staff-admin"
 )
 _COMMANDS: Final = (
     "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink|staff-add"
@@ -561,6 +561,10 @@ class LogSite:
         except http.client.HTTPException:
             raise NotCheckedError(f"{address} is no address") from None
 
+    def close(self) -> None:
+        """End the connection."""
+        self._line.close()
+
     def read(self, path: str, packing: str = "gzip") -> bytes | None:
         """Return a file, or None if the server says that there is none; as sent to who takes a packing."""
         for last in (False, True):
@@ -593,9 +597,11 @@ def _unzipped(path: str, content: bytes) -> bytes:
         raise NotCheckedError(f"{path}: not what gzip makes") from None
 
 
-def place_of(where: str) -> LogFolder | LogSite:
-    """Return where a log is read."""
-    return LogSite(where) if re.match(r"https?://", where) else LogFolder(where)
+def place_of(where: str, opened: contextlib.ExitStack) -> LogFolder | LogSite:
+    """Return where a log is read; a connection ends with `opened`."""
+    if not re.match(r"https?://", where):
+        return LogFolder(where)
+    return opened.enter_context(contextlib.closing(LogSite(where)))
 
 
 # --- the log (https://c2sp.org/tlog-tiles)
@@ -1113,7 +1119,7 @@ def _differ(one: bytes, two: bytes) -> int:
 def audit(given: argparse.Namespace) -> int:
     """Check a log."""
     policy = _policy(given.policy)
-    place = place_of(given.place)
+    place = place_of(given.place, given.opened)
     note = place.read("checkpoint")
     if note is None:
         raise WrongError("checkpoint is missing")
@@ -1201,7 +1207,7 @@ class Tally:
 
 def report(given: argparse.Namespace) -> int:
     """Check a log, and print what it says in numbers."""
-    place = place_of(given.place)
+    place = place_of(given.place, given.opened)
     note = place.read("checkpoint")
     if note is None:
         raise WrongError("checkpoint is missing")
@@ -1274,7 +1280,7 @@ def served_lines(host: LogSite, builds: Builds, manifest: str) -> list[tuple[str
 
 def web(given: argparse.Namespace) -> int:
     """Check what a host serves."""
-    place = place_of(given.log or f"{given.host.rstrip('/')}/log")
+    place = place_of(given.log or f"{given.host.rstrip('/')}/log", given.opened)
     note = place.read("checkpoint")
     if note is None:
         raise WrongError("checkpoint is missing")
@@ -1283,7 +1289,7 @@ def web(given: argparse.Namespace) -> int:
     look, builds = Audit(place, head, b"", _on(given.on), any_kind=False), Builds()
     look.each = builds.add
     look.run()
-    host = LogSite(given.host)
+    host = given.opened.enter_context(contextlib.closing(LogSite(given.host)))
     lines = served_lines(host, builds, given.manifest)
     for name, hashed in lines:
         for packing in ("identity", "gzip"):
@@ -1386,7 +1392,8 @@ def _given(where: str) -> bytes:
     except OSError as error:
         raise NotCheckedError(f"{where}: {error.strerror}") from None
     base, _, name = where.rpartition("/")
-    content = LogSite(base).read(name)
+    with contextlib.closing(LogSite(base)) as site:
+        content = site.read(name)
     if content is None:
         raise NotCheckedError(f"{where} is not there")
     return content
@@ -1438,7 +1445,8 @@ def main(arguments: list[str]) -> int:
         each.add_argument("--policy", required=True, help="whom you believe: a file, or an address")
     given = parser.parse_args(arguments)
     try:
-        return int(given.run(given))
+        with contextlib.ExitStack() as given.opened:
+            return int(given.run(given))
     except WrongError as error:
         print(f"WRONG: {error}")
         return WRONG
