@@ -6,7 +6,10 @@ import msgspec
 import pytest
 from tests.operating import operate
 
+from chappe.core.configuration import Configuration
 from chappe.core.levels import code_is_enough
+from chappe.core.system import SystemClock
+from chappe.engines.codes import ConsoleCodes
 from chappe.features.code_entries.rules import CODE_ENTRIES_MAX, ENTER_WITHIN_S
 from chappe.tl import api, errors
 
@@ -231,6 +234,21 @@ async def test_where_codes_alone_open_nothing_no_command_shows_them() -> None:
         v.context.level = "L2"
         with pytest.raises(ValueError, match="no operator sees them"):
             await operate(v.server, "codes")
+
+
+async def test_nor_does_the_console(capsys: pytest.CaptureFixture[str]) -> None:
+    """But of who has no account yet: there is nothing to come into. By mail it may be anybody's."""
+    level = "L2"
+    console = ConsoleCodes(SystemClock(), Configuration(codes_console=True), lambda: level)
+    await console.deliver("33611111111", "11111", 7)
+    await console.deliver_mail("ada@example.org", "22222")
+    assert capsys.readouterr().out == ""
+    await console.deliver("33611111111", "33333", None)
+    assert capsys.readouterr().out == "login code for +33611111111: 33333\n"
+    level = "L1"
+    await console.deliver("33611111111", "44444", 7)
+    await console.deliver_mail("ada@example.org", "55555")
+    assert [line[-5:] for line in capsys.readouterr().out.splitlines()] == ["44444", "55555"]
 
 
 @pytest.mark.parametrize(

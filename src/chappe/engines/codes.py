@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from chappe.core import Clock
 from chappe.core.configuration import Configuration
+from chappe.core.levels import code_is_enough
 from chappe.telemetry import quiet
 
 from .mail import DELIVERY_S_MAX, MailError, MailServer
@@ -72,23 +73,32 @@ def ways_of(config: Configuration, console: "ConsoleCodes", mail: MailServer | N
 
 
 class ConsoleCodes:
-    """Codes shown to the operator: the newest are remembered for `chappe codes`."""
+    """Codes shown to the operator: the newest are remembered for `chappe codes`, which asks who may see them.
 
-    def __init__(self, clock: Clock, *, show: bool) -> None:
+    Where a code alone opens no account none is printed, but for people who have no account yet.
+    """
+
+    def __init__(self, clock: Clock, config: Configuration, level: Callable[[], str]) -> None:
+        """`level` is asked each time: it may be raised while a server runs."""
         self._clock = clock
-        self._show = show
+        self._show = bool(config.codes_console)
+        self._alone = config.code_alone
+        self._level = level
         self.recent: deque[dict[str, Any]] = deque(maxlen=CODES_KEPT_MAX)
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
         """See `CodeDelivery`."""
         self.recent.append({"to": phone, "code": code, "at": int(self._clock.now())})
-        if self._show:
+        if self._show and (user is None or self._is_enough()):
             print(f"login code for +{phone}: {code}", flush=True)  # noqa: T201  the operator's console
 
+    def _is_enough(self) -> bool:
+        return code_is_enough(self._alone, self._level())
+
     async def deliver_mail(self, address: str, code: str) -> None:
-        """See `CodeDelivery`."""
+        """See `CodeDelivery`. It may be one that takes a two-step password off: whose is not known here."""
         self.recent.append({"to": address, "code": code, "at": int(self._clock.now())})
-        if self._show:
+        if self._show and self._is_enough():
             print(f"code for {address}: {code}", flush=True)  # noqa: T201  the operator's console
 
 

@@ -74,14 +74,17 @@ def greeting(
     this program. By the `first_link` the first person joins, if nobody is here yet. `kept_for` says how long
     messages are kept where that is not for ever.
     """
+    is_enough = code_is_enough(config.code_alone, level)
     codes = "here, on this console" if config.codes_console else "not shown here"
+    if config.codes_console and not is_enough:
+        codes += ", of who has no account yet"
     if config.codes_smtp is not None and config.codes_smtp.recipient:
         codes = "by e-mail"
     elif config.codes_webhook:
         codes = "through your webhook"
     if config.codes_smtp is not None and not config.codes_smtp.recipient:
         codes += "; by e-mail for who gives an address"
-    if code_is_enough(config.code_alone, level):
+    if is_enough:
         codes += f"; also `{name} codes --data {data}`"
     listens = ", ".join(addresses)
     if config.host not in LOOPBACK and config.public_host in LOOPBACK:
