@@ -16,6 +16,8 @@ from .showing import show
 
 Number = Annotated[int, typer.Argument(help="The number of the order.")]
 File = Annotated[Path, typer.Argument(help="A file; it is read or written here.")]
+Seen = Annotated[list[str] | None, typer.Option(help="The size of the log a custodian has seen.")]
+Answer = Annotated[Path | None, typer.Argument(help="A file; none: it is pasted.")]
 ANSWER_BYTES_MAX: Final = 65_536  # bytes of a custodian's answer that are read
 KEY_BYTES_MAX: Final = 65_536  # bytes of an authority's key that are read
 LATE: Final = "LATE"
@@ -145,9 +147,7 @@ def _releasing(app: typer.Typer, commands: dict[str, OperatorCommand[Any, ..., A
     def request(
         order: Number,
         file: File,
-        seen: Annotated[
-            list[str] | None, typer.Option(help="The size of the log a custodian has seen.")
-        ] = None,
+        seen: Seen = None,
         data: Data = HERE,
     ) -> None:
         _write(file, ask(data, "order-request", order=order, seen=seen or []))
@@ -155,7 +155,7 @@ def _releasing(app: typer.Typer, commands: dict[str, OperatorCommand[Any, ..., A
     @app.command(help=commands["order-answer"].summary)
     def answer(
         order: Number,
-        file: Annotated[Path | None, typer.Argument(help="A file; none: it is pasted.")] = None,
+        file: Answer = None,
         data: Data = HERE,
         as_json: Json = False,  # noqa: FBT002  a flag
     ) -> None:
@@ -177,16 +177,14 @@ def _stating(app: typer.Typer, commands: dict[str, OperatorCommand[Any, ..., Any
     @app.command("ask-statements", help=commands["statement-request"].summary)
     def ask_statements(
         file: File,
-        seen: Annotated[
-            list[str] | None, typer.Option(help="The size of the log a custodian has seen.")
-        ] = None,
+        seen: Seen = None,
         data: Data = HERE,
     ) -> None:
         _write(file, ask(data, "statement-request", seen=seen or []))
 
     @app.command("take-statement", help=commands["statement-answer"].summary)
     def take_statement(
-        file: Annotated[Path | None, typer.Argument(help="A file; none: it is pasted.")] = None,
+        file: Answer = None,
         data: Data = HERE,
         as_json: Json = False,  # noqa: FBT002  a flag
     ) -> None:

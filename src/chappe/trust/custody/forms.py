@@ -37,6 +37,21 @@ def from_text(text: Any, what: str, size: int | None = None) -> bytes:
     return content
 
 
+def from_hex(text: Any, what: str, size: int) -> bytes:
+    """Return so many bytes out of hexadecimal digits in lower case.
+
+    Raises:
+        CustodyError: it is something else; `what` is named.
+    """
+    try:
+        content = bytes.fromhex(text)
+    except (TypeError, ValueError):
+        content = b""
+    if len(content) != size or content.hex() != text:
+        raise CustodyError(f"{what} is not {size} bytes in hex.")
+    return content
+
+
 def written(fields: Mapping[str, Any]) -> bytes:
     """Return a document in its one form."""
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False).encode(

@@ -6,7 +6,6 @@ go to; its hash is what custodians approve. `check_release` is all that a custod
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +15,7 @@ from chappe.trust.ledger.hidden import NONCE_BYTES, commitment_of
 from chappe.trust.ledger.kinds import KINDS
 
 from .errors import CustodyError
-from .forms import from_text, shown, to_text, whole, written
+from .forms import from_hex, from_text, read, shown, to_text, whole, written
 from .sealed_shares import SET_BYTES, ShareTable
 from .tables import CustodyTable
 from .vault import CASE_BYTES, VaultPart, vault_hash
@@ -32,6 +31,13 @@ _ORDER: Final = b"chappe/order/v1\n"
 _DECISION: Final = b"chappe/release/v1\n"
 _MANY: Final = ((1, "1"), (10, "2-10"), (100, "11-100"), (1_000, "101-1000"))
 _HASH_BYTES: Final = 32
+_ORDER_FIELDS: Final = frozenset(
+    {"accounts", "basis", "case", "channel", "classes", "country", "nonce", "received"}
+    | {"since", "until", "v"}
+)
+_DECISION_FIELDS: Final = frozenset(
+    {"authority", "export", "given", "parts", "record", "since", "until", "v", "vault"}
+)
 
 
 class OrderRecord(NamedTuple):
@@ -243,7 +249,7 @@ def parse_details(found: Mapping[str, Any]) -> ReleaseDetails:
     return ReleaseDetails(
         parse_order(_text(found["record"])),
         parse_decision(_text(found["decision"])),
-        _hex(found["number"], "The number of the division", SET_BYTES),
+        from_hex(found["number"], "The number of the division", SET_BYTES),
         tuple(from_text(one, "A mark", _HASH_BYTES) for one in marks),
         tuple(from_text(one, "A share") for one in shares),
         _opening(found["opening"]),
@@ -259,7 +265,7 @@ def _opening(found: Any) -> HiddenOpening | None:
     if not isinstance(entries, list):
         raise CustodyError("The request does not say what it opens.")
     lines = tuple(_text(one) for one in entries)
-    return HiddenOpening(_hex(found["nonce"], "The nonce", NONCE_BYTES), lines)
+    return HiddenOpening(from_hex(found["nonce"], "The nonce", NONCE_BYTES), lines)
 
 
 def parse_order(content: bytes) -> OrderRecord:
@@ -268,12 +274,12 @@ def parse_order(content: bytes) -> OrderRecord:
     Raises:
         CustodyError: it is none.
     """
-    found = _fields(content, "The order")
+    found = _versioned(content, _ORDER_FIELDS, "The order")
     try:
         accounts, classes = found["accounts"], found["classes"]
         record = OrderRecord(
-            _hex(found["case"], "The case", CASE_BYTES),
-            _hex(found["nonce"], "The nonce", NONCE_BYTES),
+            from_hex(found["case"], "The case", CASE_BYTES),
+            from_hex(found["nonce"], "The nonce", NONCE_BYTES),
             shown(found["channel"], "The channel", WORD_CHARACTERS_MAX),
             shown(found["country"], "The country", WORD_CHARACTERS_MAX),
             shown(found["basis"], "The basis", WORD_CHARACTERS_MAX),
@@ -285,7 +291,7 @@ def parse_order(content: bytes) -> OrderRecord:
         )
     except (KeyError, TypeError):
         raise CustodyError("The order has other fields.") from None
-    _require_one_form(record.content, content, "The order")
+    _require_same(record.content, found, "The order")
     return record
 
 
@@ -295,12 +301,12 @@ def parse_decision(content: bytes) -> ReleaseDecision:
     Raises:
         CustodyError: it is none.
     """
-    found = _fields(content, "The decision")
+    found = _versioned(content, _DECISION_FIELDS, "The decision")
     try:
         parts = found["parts"][: PARTS_MAX + 1]
         decision = ReleaseDecision(
-            _hex(found["record"], "The record", _HASH_BYTES),
-            _hex(found["vault"], "The case", CASE_BYTES),
+            from_hex(found["record"], "The record", _HASH_BYTES),
+            from_hex(found["vault"], "The case", CASE_BYTES),
             whole(found["since"], "The first moment", 0, MOMENT_MAX),
             whole(found["until"], "The last moment", 0, MOMENT_MAX),
             tuple(shown(one, "A class", WORD_CHARACTERS_MAX) for one in found["given"]),
@@ -308,32 +314,30 @@ def parse_decision(content: bytes) -> ReleaseDecision:
                 VaultPart(
                     shown(name, "A part", WORD_CHARACTERS_MAX),
                     whole(size, "A size", 0, 1 << 60),
-                    _hex(digest, "A hash", _HASH_BYTES),
+                    from_hex(digest, "A hash", _HASH_BYTES),
                 )
                 for name, size, digest in parts
             ),
-            _hex(found["authority"], "The authority's key", _HASH_BYTES),
+            from_hex(found["authority"], "The authority's key", _HASH_BYTES),
         )
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, CustodyError):
             raise
         raise CustodyError("The decision has other fields.") from None
-    _require_one_form(decision.content, content, "The decision")
+    _require_same(decision.content, found, "The decision")
     return decision
 
 
-def _require_one_form(made: bytes, content: bytes, what: str) -> None:
-    if made != content:
+def _require_same(made: bytes, found: Mapping[str, Any], what: str) -> None:
+    """Refuse what says something else than was read of it, such as another hash of what it lists."""
+    if made != written(found):
         raise CustodyError(f"{what} is not in its one form: was it edited on the way?")
 
 
-def _fields(content: bytes, what: str) -> dict[str, Any]:
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or found.get("v") != 1:
-        raise CustodyError(f"{what} is of no form that is known here.")
+def _versioned(content: bytes, names: frozenset[str], what: str) -> dict[str, Any]:
+    found = read(content, names, what)
+    if found["v"] != 1:
+        raise CustodyError(f"{what} is of a version that is not known here.")
     return found
 
 
@@ -342,13 +346,3 @@ def _text(found: Any) -> bytes:
         return bytes(found.encode("ascii"))
     except (AttributeError, UnicodeEncodeError):
         raise CustodyError("The request holds something else than text.") from None
-
-
-def _hex(text: Any, what: str, size: int) -> bytes:
-    try:
-        content = bytes.fromhex(text)
-    except (TypeError, ValueError):
-        content = b""
-    if len(content) != size or content.hex() != text:
-        raise CustodyError(f"{what} is not {size} bytes in hex.")
-    return content

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from .cards import APPROVAL_BYTES, SIGNATURE_BYTES, CustodianCard
 from .errors import CustodyError
-from .forms import NAME_CHARACTERS_MAX, from_text, read, shown, to_text, whole, written
+from .forms import NAME_CHARACTERS_MAX, from_hex, from_text, read, shown, to_text, whole, written
 from .sealed_shares import PUBLIC_BYTES, SET_BYTES, ShareTable, deal
 from .shamir import NEEDED_MIN
 
@@ -180,12 +180,12 @@ def parse_table(content: bytes) -> CustodyTable:
         if len(what) != len(cards):
             raise CustodyError("Somebody stands twice in the table of custodians.")
     needed = whole(needed, "How many are needed", NEEDED_MIN, len(cards))
-    number = _hex(found["number"], "The number of the table", SET_BYTES)
+    number = from_hex(found["number"], "The number of the table", SET_BYTES)
     shares = ShareTable(number, needed, tuple(card.custodian for card in cards), marks)
     origin = shown(found["origin"], "The log's name", ORIGIN_CHARACTERS_MAX)
     previous = found["previous"]
     if previous != "":
-        _hex(previous, "The table before", HASH_CHARACTERS // 2)
+        from_hex(previous, "The table before", HASH_CHARACTERS // 2)
     delay = whole(found["delay_days"], "The delay of a change", 0, DELAY_DAYS_MAX)
     return CustodyTable(origin, cards, shares, previous, delay)
 
@@ -219,13 +219,3 @@ def _person(found: Any) -> tuple[CustodianCard, bytes]:
     )
     card.check()
     return card, from_text(found["mark"], f"The mark of {name}", _MARK_BYTES)
-
-
-def _hex(text: Any, what: str, size: int) -> bytes:
-    try:
-        content = bytes.fromhex(text)
-    except (TypeError, ValueError):
-        content = b""
-    if len(content) != size or content.hex() != text:
-        raise CustodyError(f"{what} is not {size} bytes in hex.")
-    return content
