@@ -27,6 +27,11 @@ async def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     async with vault.writing("other/0") as write:
         await write(b"kept")
     await vault.drop("case")
+    async with vault.writing("released/1.package") as write:
+        await write(b"theirs")
+    await vault.drop("released/1.package")
+    with pytest.raises(FileNotFoundError):
+        [piece async for piece in vault.read("released/1.package")]
     await vault.drop("nothing")
     assert not path.parent.exists()
     assert [piece async for piece in vault.read("other/0")] == [b"kept"]

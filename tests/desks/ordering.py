@@ -54,10 +54,10 @@ class MemoryVault:
         for at in range(0, len(content), 1_000):
             yield content[at : at + 1_000]
 
-    async def drop(self, folder: str) -> None:
+    async def drop(self, name: str) -> None:
         """See `VaultFiles`."""
-        for name in [one for one in self.files if one.startswith(f"{folder}/")]:
-            del self.files[name]
+        for one in [one for one in self.files if one == name or one.startswith(f"{name}/")]:
+            del self.files[one]
 
     async def hand_out(self, name: str) -> str:
         """See `VaultFiles`."""

@@ -85,7 +85,7 @@ async def test_a_release_goes_its_way_and_strangers_can_follow(desk: OrderDesk) 
     assert await desk.state(number) == "closed"
     assert desk.audit() == verify.HELD
     assert desk.audit(command="report") == verify.HELD
-    assert not any("/" in name for name in desk.files.files if not name.startswith("released"))
+    assert desk.files.files == {}  # the package too: the authority has it
 
 
 async def test_the_running_server_cannot_read_its_vault(
@@ -393,6 +393,20 @@ async def test_a_snapshot_of_wider_dates_is_not_released_by_a_narrower_order(
     other = await desk.receive(claude)
     with pytest.raises(ValueError, match="nothing that this order names"):
         await desk.do("order-seal", order=other, authority=desk.key, preserved=kept)
+
+
+async def test_nobody_is_said_to_be_told_who_is_not_there_any_more(desk: OrderDesk) -> None:
+    """Erased between export and delivery: the log does not claim a telling, and the order can be closed."""
+    ada, number = await sealed(desk)
+    await desk.approve(number, 1, 3)
+    await desk.do("order-release", order=number)
+    await desk.do("erase", user=str(ada.id))
+    await desk.v.settle()
+    line = await desk.do("order-deliver", order=number)
+    assert (line["told"], line["erased"]) == (False, 1)
+    await desk.do("order-close", order=number, ended="executed")
+    assert desk.kinds() == ["received", "decided", "released", "closed"]
+    assert desk.audit() == verify.HELD
 
 
 @pytest.mark.parametrize("outcome", ["objected", "refused", "no-data"])

@@ -41,13 +41,20 @@ class FolderVault:
             while piece := await asyncio.to_thread(file.read, READ_BYTES):
                 yield piece
 
-    async def drop(self, folder: str) -> None:
+    async def drop(self, name: str) -> None:
         """See `VaultFiles`."""
-        await asyncio.to_thread(shutil.rmtree, self._root / folder, ignore_errors=True)
+        await asyncio.to_thread(_drop, self._root / name)
 
     async def hand_out(self, name: str) -> str:
         """See `VaultFiles`."""
         return str((self._root / name).absolute())
+
+
+def _drop(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _settle(handle: int, flush: Callable[[], None]) -> None:

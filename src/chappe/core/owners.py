@@ -29,7 +29,6 @@ class House(IntEnum):
     SINGLE_SIGN_ON = 3
     STAFF = 4
     ORDERS = 5
-    MODERATION = 6
 
 
 class Owner(NamedTuple):

@@ -94,7 +94,8 @@ async def _line(context: Context, order: AuthorityOrder) -> dict[str, Any]:
         "log": logged,
         "hidden": bool(order.hidden_until),
         "kept_until": order.kept_until or "",
-        "told": bool(order.told),
+        "told": order.told > 0 and order.erased < len(record.accounts),
+        "erased": order.erased,
     }
 
 

@@ -101,8 +101,14 @@ async def _write(
 
 
 async def shred_case(outside: Outside, case: bytes) -> None:
-    """Remove what is in the vault of a case. Its key is gone with the shares."""
+    """Remove what is in the vault of a case, its package too. Its key is gone with the shares."""
     await outside.files.drop(case.hex())
+    await outside.files.drop(package_name(case))
+
+
+def package_name(case: bytes) -> str:
+    """Return under what name the package for the authority lies."""
+    return f"released/{case.hex()[:12]}.package"
 
 
 async def stored(outside: Outside, case: bytes, number: int) -> AsyncIterator[bytes]:

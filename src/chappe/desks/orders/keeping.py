@@ -57,22 +57,24 @@ async def _keep(context: Context) -> None:
 
 
 async def tell(context: Context, order: AuthorityOrder) -> None:
-    """Tell whose data was released, and say so in the log."""
+    """Tell whose data was released, and say so in the log, unless every account was erased meanwhile."""
     outside, record = outside_of(context), custody.parse_order(order.record)
     try:
         step = await proved(context, order, order.released)
     except ValueError:
         return  # it was hidden, and what opens it is not witnessed yet
     text = told_by(outside.log.origin, record, step)
-    for account in record.accounts:
-        await auth.tell_account(context, account, "Your data was released", text)
+    subject = "Your data was released"
+    heard = [await auth.tell_account(context, one, subject, text) for one in record.accounts]
     async with context.change(ORDERS_BOX) as change:
         now = await change.get(AuthorityOrder, order.number)
         if now is None or now.told:
             return
         fields: dict[str, Value] = {"case": record.case.hex(), "week": week_at(int(change.now))}
-        queue(change, outside, now, entry_of("authority.told", **fields))
-        change.put(msgspec.structs.replace(now, told=int(change.now)))
+        if any(heard):
+            queue(change, outside, now, entry_of("authority.told", **fields))
+        erased = heard.count(False)
+        change.put(msgspec.structs.replace(now, told=int(change.now), erased=erased))
 
 
 async def close(context: Context, number: int, ended: OrderEnd) -> None:

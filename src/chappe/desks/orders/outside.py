@@ -68,8 +68,8 @@ class VaultFiles(Protocol):
         """
         ...
 
-    async def drop(self, folder: str) -> None:
-        """Remove every file of a folder, if there is any."""
+    async def drop(self, name: str) -> None:
+        """Remove a file, or every file of a folder, if there is any."""
         ...
 
     async def hand_out(self, name: str) -> str:

@@ -30,7 +30,8 @@ class AuthorityOrder(Record, frozen=True):
     )
     kept_until: int = 0  # when what was preserved is shredded
     delivered: int = 0  # when
-    told: int = 0  # when
+    told: int = 0  # when, or when it was found that nobody is left to be told
+    erased: int = 0  # of its accounts, before their people could be told
 
 
 class OrderEntry(Record, frozen=True):

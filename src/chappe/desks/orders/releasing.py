@@ -27,7 +27,7 @@ from chappe.trust.ledger.canonical import Value
 from chappe.updates import Change, Context, View
 
 from .entering import entry_of, outside_of, proved, queue
-from .exporting import parts_of, require_custodians, stored
+from .exporting import package_name, parts_of, require_custodians, stored
 from .outside import Outside
 from .records import (
     ORDERS_BOX,
@@ -308,7 +308,7 @@ async def deliver(context: Context, order: AuthorityOrder) -> str:
     decision = custody.parse_decision(kept.decision)
     chosen = _chosen(vault, decision)
     await _measured(outside, kept.header, decision, chosen)
-    name = f"released/{custody.parse_order(order.record).case.hex()[:12]}.package"
+    name = package_name(custody.parse_order(order.record).case)
     async with outside.files.writing(name) as write:
         await write(kept.header)
         for one in chosen:

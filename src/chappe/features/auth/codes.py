@@ -209,15 +209,16 @@ async def has_login_mail(look: View, context: Context) -> bool:
     return context.config.codes_smtp is not None and await look.get(LoginMail) is not None
 
 
-async def tell_account(context: Context, user: int, subject: str, text: str) -> None:
-    """Tell somebody what happens to their account: by the service's chat, and by mail if codes go there."""
+async def tell_account(context: Context, user: int, subject: str, text: str) -> bool:
+    """Tell somebody what happens to their account, by service chat and mail; return whether it exists."""
     record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
-        return
+        return False
     await context.ask(hooks.service_message)(context, user, text)
     mail = await mail_of(context, user)
     if mail is not None:
         await context.ports.codes.tell_mail(mail.address, subject, text)
+    return True
 
 
 async def bring(context: Context, phone: str, code: str, user: int | None) -> None:
