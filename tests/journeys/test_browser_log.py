@@ -1,5 +1,7 @@
-"""The page that checks the public log in a browser: what holds, what is named, in the reader's language."""
+"""The public log in a browser: the page that checks all of it, and a receipt in the chat of the service."""
 
+import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +16,8 @@ from chappe.trust.ledger import tiles
 from tests.gateways.browsing import here
 from tests.trust.public_log import append, entries, entry, policy
 
-from .browser import FLAGS
+from .browser import FLAGS, Browser
+from .server import RealServer
 from .system import debian
 
 pytestmark = pytest.mark.journey
@@ -89,3 +92,25 @@ async def test_a_browser_checks_the_log_and_remembers_it(reader: Reader) -> None
     await reader.sees("wrong", "bonne forme")
     await page.fill("#policy", policy(1))
     await reader.sees("held", "intactes")
+
+
+async def test_a_receipt_is_checked_where_it_comes(tmp_path: Path) -> None:
+    """By a press under it; in one sentence of what the log says, about whom, and who saw it."""
+    server = RealServer(tmp_path / "data", settings={"PUBLIC_LOG": "chat.example/log"})
+    server.start()
+    try:
+        async with Browser(server) as browser:
+            await browser.sign_up("+15550101", "Ada")
+            (ada,) = json.loads(await asyncio.to_thread(server.ask, "users", "--json"))
+            command = ("suspend", str(ada["id"]), "--reason", "spam", "--days", "1")
+            await asyncio.to_thread(server.ask, *command)
+            await browser.open_chat("Chappe")
+            receipt = browser.history.get_by_role("article", name="suspend.tlog-proof")
+            await receipt.get_by_role("button", name="Check this").click()
+            said = receipt.get_by_role("status")
+            await expect(said).to_contain_text("It holds: entry")
+            await expect(said).to_contain_text("or its suspension changed. It is about you.")
+            await expect(said).to_contain_text("No witness saw it")
+            assert browser.said == []
+    finally:
+        server.stop()

@@ -384,6 +384,7 @@ def ball(**more: object) -> dict[str, object]:
     return {"ty": 4, "ind": 1, "ip": 0, "op": 120, "st": 0, "ks": where, "shapes": shapes} | more
 
 
+@pytest.mark.long
 async def test_drawn_stickers_move(town: Town, browser: Browser, tmp_path: Path) -> None:
     """Or stand still, for who wants that; what is none that is drawn is its picture, or its emoji."""
     bob, ada = await acquainted(town, browser)

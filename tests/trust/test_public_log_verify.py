@@ -1,6 +1,7 @@
 """The file for strangers, run as a stranger runs it: what it finds and says, and by which code it ends."""
 
 import functools
+import json
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from tests.trust.public_log import (
     policy,
 )
 
+ROOT = Path(__file__).parents[2]
 HEAD = Checkpoint("x", 1, bytes(32))
 COUNT = 300  # entries: two bundles, two levels of tiles
 
@@ -411,3 +413,13 @@ def test_whatever_is_changed_in_a_file_is_found(
         assert told.code in {verify.HELD, verify.WRONG, verify.NOT_CHECKED}
     else:
         assert told.code == (verify.HELD if changed == right else verify.WRONG), told.said
+
+
+def test_the_receipt_that_browsers_are_tested_with_holds(tmp_path: Path) -> None:
+    """So that this file and the web client judge the same one."""
+    sample = json.loads((ROOT / "web/tests/receipt.sample.json").read_text())
+    for name, content in sample.items():
+        (tmp_path / name).write_text(content)
+    said = run("receipt", tmp_path / "receipt", "--policy", tmp_path / "policy")
+    assert said.code == verify.HELD
+    assert "It is about 'user:7'" in said.said

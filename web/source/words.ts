@@ -10,6 +10,7 @@ import type historyWords from './history/words/en.json'
 import type login from './login/words/en.json'
 import type media from './media/words/en.json'
 import type people from './people/words/en.json'
+import type receipts from './receipts/words/en.json'
 import type search from './search/words/en.json'
 import type settings from './settings/words/en.json'
 import type terms from './terms/words/en.json'
@@ -25,6 +26,7 @@ export type Word =
   | In<'login', typeof login>
   | In<'media', typeof media>
   | In<'people', typeof people>
+  | In<'receipts', typeof receipts>
   | In<'search', typeof search>
   | In<'settings', typeof settings>
   | In<'terms', typeof terms>

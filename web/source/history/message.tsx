@@ -5,6 +5,8 @@ import { memo } from 'preact/compat'
 import { messageText } from '../chats/summary.ts'
 import { MediaView } from '../media/view.tsx'
 import type { Dialog, Message } from '../model/types.ts'
+import { receiptIn } from '../receipts/finding.ts'
+import { Receipt } from '../receipts/receipt.tsx'
 import { peer } from '../store.ts'
 import { colourOf, Avatar, nameOf } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -129,6 +131,7 @@ function BubbleView(props: BubbleProps) {
   const tail = parts.at(-1) as Message
   const words = spoken(parts)
   const shown = named && !head.out
+  const receipt = receiptIn(words.text)
   return (
     <article class={shape(props)} data-id={tail.id} tabIndex={-1} aria-label={said(parts)}>
       {selected !== null && (
@@ -148,6 +151,7 @@ function BubbleView(props: BubbleProps) {
               <Text text={words.text} entities={words.entities} />
             </div>
           )}
+          {receipt !== null && <Receipt read={() => Promise.resolve(receipt)} />}
           {words.media?.is === 'page' && <MediaView parts={[words]} />}
           <Reactions message={head}>
             <Meta message={tail} readOutbox={readOutbox} />

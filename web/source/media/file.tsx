@@ -4,14 +4,18 @@ import { useRef } from 'preact/hooks'
 
 import { discard } from '../compose/outbox.ts'
 import type { Doc, Message } from '../model/types.ts'
+import { isReceipt } from '../receipts/finding.ts'
+import { Receipt } from '../receipts/receipt.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Ring } from '../ui/kit.tsx'
 import { size } from '../ui/times.ts'
 import { t } from '../words.ts'
+import { blobOf } from './cache.ts'
 import { downloadOf, save, stop } from './downloads.ts'
 import { ending } from './naming.ts'
 import { useNear } from './near.ts'
 import { usePicture } from './picture.ts'
+import { playableUrl } from './streaming.ts'
 
 const THUMB_PX = 52
 
@@ -28,7 +32,22 @@ function Sign({ doc, busy, stopped }: { doc: Doc; busy: number | null; stopped: 
   return kind === '' ? <Icon name="file" /> : <span class="file-ending">{kind}</span>
 }
 
+async function textOf(message: Message, doc: Doc): Promise<string | null> {
+  await playableUrl(message, doc)
+  return (await blobOf(`file/${doc.id}`)?.text()) ?? null
+}
+
+/** A file; under a receipt of the public log, what checks it. */
 export function FileView({ message, doc }: { message: Message; doc: Doc }) {
+  return (
+    <>
+      <FileLine message={message} doc={doc} />
+      {message.id > 0 && isReceipt(doc) && <Receipt read={() => textOf(message, doc)} />}
+    </>
+  )
+}
+
+function FileLine({ message, doc }: { message: Message; doc: Doc }) {
   const frame = useRef<HTMLButtonElement>(null)
   const near = useNear(frame)
   const { url } = usePicture(message, THUMB_PX, near)

@@ -28,7 +28,7 @@ PROGRAM: Final = "verify.py"
 #   "This endpoint is immutable, so its caching headers SHOULD be long-lived." A partial tile is asked for
 #   again: one that no head asks for yet may change.
 FOREVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
-PAGE: Final = ("index.html", "page.css", "page.js")  # what checks the log in a browser
+PAGE: Final = ("index.html", "page.css", "page.js", "checking.js")  # what checks it in a browser
 
 
 def log_place(folder: Path, texts: Mapping[str, str]) -> Place:
