@@ -14,7 +14,9 @@ from chappe.ports import Record
 
 PHONE = "33612345678"
 KEYED_BY_TEXT = {
+    "ActUndo.act",  # one of nine words
     "AppSetting.what",
+    "CaseDue.lane",  # one of six words
     "Code.blind",
     "OrderRequest.tag",
     "OrderSeen.approver",

@@ -14,7 +14,7 @@ from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.core.web_links import join_link
 from chappe.crypto import rsa, srp
-from chappe.desks import operations, orders, staff
+from chappe.desks import moderation, operations, orders, staff
 from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
@@ -158,7 +158,7 @@ SLICES: Final[tuple[Any, ...]] = (
 
 
 # like slices, but for methods: they serve no clients
-DESKS: Final[tuple[Any, ...]] = (staff, operations, orders)
+DESKS: Final[tuple[Any, ...]] = (staff, operations, moderation, orders)
 
 
 def methods() -> dict[type[tl.TlRequest], Method]:
@@ -197,7 +197,7 @@ def hooks() -> list[Hook[..., Any]]:
 
 
 def answers() -> Ask:
-    """Return who answers those questions: each slice offers its `ANSWERS`.
+    """Return who answers those questions: each slice or desk offers its `ANSWERS`.
 
     Raises:
         RuntimeError: a question has no answer, or two.
@@ -206,8 +206,8 @@ def answers() -> Ask:
 
 
 def given_answers() -> list[HookAnswer]:
-    """Return what the slices answer."""
-    return [one for part in SLICES for one in getattr(part, "ANSWERS", ())]
+    """Return what the slices and desks answer."""
+    return [one for part in (*SLICES, *DESKS) for one in getattr(part, "ANSWERS", ())]
 
 
 def hub_hooks() -> HubHooks:

@@ -29,6 +29,7 @@ class House(IntEnum):
     SINGLE_SIGN_ON = 3
     STAFF = 4
     ORDERS = 5
+    MODERATION = 6
 
 
 class Owner(NamedTuple):

@@ -54,6 +54,10 @@ class Role(Enum):
     HELPDESK = "helpdesk"
     STAFF_ADMIN = "staff-admin"
     ORDER_CLERK = "order-clerk"
+    MODERATOR = "moderator"
+    CHILD_SAFETY = "child-safety"
+    APPEALS_REVIEWER = "reviewer"
+    FLAGGER_LIAISON = "flagger-liaison"
     AUDITOR = "auditor"
 
 

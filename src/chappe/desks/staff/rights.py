@@ -17,6 +17,10 @@ STAFF_ROLES: Final[Mapping[Role, str]] = {
     Role.HELPDESK: "helps people: finds them, ends sessions, suspends, invites, gives proxy links",
     Role.STAFF_ADMIN: "adds and removes staff, and gives them roles; sees nobody's account",
     Role.ORDER_CLERK: "enters orders of authorities, and brings them on their way; sees nobody's data",
+    Role.MODERATOR: "decides on reports; sees what was reported, and nothing beside it",
+    Role.CHILD_SAFETY: "decides on reports of child abuse, which nobody else opens",
+    Role.APPEALS_REVIEWER: "decides on appeals against what others decided",
+    Role.FLAGGER_LIAISON: "knows the trusted flaggers, and sees no case",
     Role.AUDITOR: "reads what staff did and who they are, and does nothing; combines with no other role",
 }
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 _ROLES: Final = (
-    "administrator|auditor|child-safety|helpdesk|moderator|order-clerk|reviewer|staff-admin"
+    "administrator|auditor|child-safety|flagger-liaison|helpdesk|moderator|order-clerk|reviewer"
+    "|staff-admin"
 )
 _COMMANDS: Final = (
     "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink|staff-add"

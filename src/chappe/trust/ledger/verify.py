@@ -330,7 +330,8 @@ def _moment(seconds: int) -> str:
 
 
 _ROLES: Final = (
-    "administrator|auditor|child-safety|helpdesk|moderator|order-clerk|reviewer|staff-admin"
+    "administrator|auditor|child-safety|flagger-liaison|helpdesk|moderator|order-clerk|reviewer"
+    "|staff-admin"
 )
 _COMMANDS: Final = (
     "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink|staff-add"
