@@ -15,7 +15,8 @@ from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.ports import Cell, EngineError, WriteSet
 from chappe.trust import sealing
-from chappe.trust.sealing import epochs
+from chappe.trust.sealing import epochs, key_rows
+from chappe.trust.sealing.wrapping import context_of
 
 ROOT = bytes(range(32))
 PEOPLE = [Owner(Kind.USER, number) for number in range(1, 8)]
@@ -136,19 +137,43 @@ def _to_the_form_before(house: House, owners: sealing.HiddenOwners) -> dict[Cell
     place = house.path
     assert place is not None
     (epoch,) = epochs.open_epochs(epochs.read_epochs(place.read_bytes()), ROOT)
-    from chappe.trust.sealing.wrapping import context_of, unwrap
-
     names = {}
     for cell, row in list(house.keys._values.items()):
-        context = context_of(cell._replace(owner=owners.show(cell.owner)))
-        key = unwrap(epoch.key, row[13:], context + row[:13])
-        plain = sealing.wrap(epoch.key, key, context, os.urandom(12))
+        key = sealing.unwrap(epoch.key, row[13:], context_of(cell) + row[:13])
+        plain = sealing.wrap(epoch.key, key, _of_open_id(cell, owners), os.urandom(12))
         house.keys._values[cell] = plain
         names[cell] = sealing.name_of_key(plain)
     before = sealing.EPOCH_BEFORE
     house.keys._write(before, sealing.wrap(ROOT, epoch.key, context_of(before), os.urandom(12)))
     place.unlink()
     return names
+
+
+def _of_open_id(cell: Cell, owners: sealing.HiddenOwners) -> bytes:
+    return context_of(cell._replace(owner=owners.show(cell.owner)))
+
+
+async def test_rows_that_are_bound_to_an_open_id_open_and_are_brought_to_today(
+    tmp_path: Path,
+) -> None:
+    """As they were while ids were hidden and keys wrapped by month already; their names stay."""
+    house = House(tmp_path)
+    engine = await house.fill()
+    owners, key = engine.keys.owners, engine.keys.epoch.key
+    rows = house.keys._values
+    names = {cell: sealing.name_of_key(row) for cell, row in rows.items()}
+    for cell, row in list(rows.items()):
+        plain = sealing.unwrap(key, row[13:], context_of(cell) + row[:13])
+        head = key_rows.ROW_OF_OPEN_ID + row[1:13]
+        rows[cell] = head + sealing.wrap(
+            key, plain, _of_open_id(cell, owners) + head, os.urandom(12)
+        )
+    engine = await house.start()
+    assert await _all(engine) == EVERYTHING
+    await _rotate(engine)
+    assert {row[:1] for row in rows.values()} == {key_rows.ROW}
+    assert {cell: sealing.name_of_key(row) for cell, row in rows.items()} == names
+    assert await _all(await house.start()) == EVERYTHING
 
 
 class _Observer:

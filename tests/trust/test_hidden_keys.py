@@ -90,7 +90,7 @@ def test_what_is_in_order_comes_last() -> None:
 
 def keys(seed: int = 1) -> HiddenKeys:
     """Return the keys of some owner."""
-    return HiddenKeys(random.Random(seed).randbytes(32))
+    return HiddenKeys(random.Random(seed).randbytes(64))
 
 
 PARTS: list[tuple[KeyPart, ...]] = [

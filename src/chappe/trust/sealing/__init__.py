@@ -7,7 +7,8 @@ from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
 from .hidden_cells import HiddenCells, seal, stored_in
 from .hidden_keys import HiddenKeyError, HiddenKeys, HiddenOwners, is_hidden
 from .journal_seal import JOURNAL, JournalSeal
-from .keys import EPOCH_BEFORE, KeyStore, name_of_key
+from .key_rows import OwnerKeys, name_of_key
+from .keys import EPOCH_BEFORE, KeyStore
 from .root import (
     CUSTODY_FILE,
     OPEN_FILE,
@@ -56,6 +57,7 @@ __all__ = [
     "HiddenOwners",
     "JournalSeal",
     "KeyStore",
+    "OwnerKeys",
     "RootError",
     "RootInHand",
     "RootSecret",

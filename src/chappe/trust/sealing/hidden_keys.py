@@ -6,7 +6,6 @@ the order of what is hidden.
 """
 
 import hashlib
-import hmac
 from functools import cache
 from typing import Final
 
@@ -86,12 +85,12 @@ def end_of_hidden(table: str, key: bytes) -> int:
 
 
 class HiddenKeys:
-    """Hides the keys of one owner's cells, under what is derived of that owner's key."""
+    """Hides the keys of one owner's cells, under 64 bytes of that owner's (`OwnerKeys.hiding_secret`)."""
 
     __slots__ = ("_decrypt", "_encrypt", "_secret", "_siv")
 
-    def __init__(self, owner_key: bytes) -> None:
-        self._secret = hmac.digest(owner_key, b"chappe hidden keys of cells", hashlib.sha512)
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
         # made when they are needed: each takes a KiB, and most owners in memory need only one
         self._encrypt: CipherContext | None = None
         self._decrypt: CipherContext | None = None

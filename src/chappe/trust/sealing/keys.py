@@ -27,6 +27,17 @@ from .epochs import (
     seal_epochs,
 )
 from .hidden_keys import HiddenKeys, HiddenOwners, is_hidden
+from .key_rows import (
+    HEAD_BYTES,
+    NAME_BYTES,
+    ROW,
+    WRAPPED_BYTES,
+    OwnerKeys,
+    epoch_of,
+    head_of,
+    name_of_key,
+    unpack_keys,
+)
 from .wrapping import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -45,34 +56,6 @@ FOLLOWING_BEFORE: Final = Cell(HOUSE, "key", b"epoch following")
 EPOCHS_MISSING: Final = (
     "The epoch keys of this store are missing: put its keys.epochs back, or restore a backup."
 )
-# A row is a format byte, the number of its epoch, the name of the key, then the wrapped key. One from before
-# has only the last, and is of the first epoch.
-ROW: Final = b"\x02"
-EPOCH_BYTES: Final = 4
-NAME_BYTES: Final = 8  # of a key: it stays the same however often the key is wrapped again
-HEAD_BYTES: Final = 1 + EPOCH_BYTES + NAME_BYTES
-WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + 16
-ROW_BYTES: Final = HEAD_BYTES + WRAPPED_BYTES
-
-
-def name_of_key(row: bytes) -> bytes:
-    """Return the name of the key in a row: what tells it from any other, also after it was wrapped again."""
-    if len(row) == ROW_BYTES and row[:1] == ROW:
-        return row[1 + EPOCH_BYTES : HEAD_BYTES]
-    return hashlib.sha256(row).digest()[:NAME_BYTES]
-
-
-def epoch_of(row: bytes) -> int:
-    """Return the number of the epoch a row is wrapped in.
-
-    Raises:
-        SealBrokenError: it is no such row.
-    """
-    if len(row) == WRAPPED_BYTES:
-        return FIRST
-    if len(row) != ROW_BYTES or row[:1] != ROW:
-        raise SealBrokenError
-    return int.from_bytes(row[1 : 1 + EPOCH_BYTES], "big")
 
 
 class KeyStore:
@@ -249,45 +232,45 @@ class KeyStore:
 
     async def _rewrap(self, rows: Sequence[tuple[Cell, bytes]]) -> None:
         newest = self.epoch.number
+        start, encrypt = head_of(newest, b""), self._wraps[newest].encrypt
+        nonces = self._entropy.token(NONCE_BYTES * len(rows))
         writes: dict[Cell, bytes | None] = {}
-        for cell, row in rows:
-            if epoch_of(row) != newest:
-                bound = self._bound(cell)  # reckoned once: it is what takes longest
-                key = self._unwrapped(row, bound)
-                writes[cell] = self._wrapped(key, name_of_key(row), bound)
+        for at, (cell, row) in enumerate(rows):
+            if row.startswith(start):
+                continue
+            plain = self._plain_in(cell, row)
+            nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
+            head = start + name_of_key(row)
+            writes[cell] = head + nonce + encrypt(nonce, plain, context_of(cell) + head)
         if writes:
             await self.engine.commit([WriteSet(writes)])
 
-    def _row_of(self, cell: Cell, key: bytes, name: bytes) -> bytes:
-        """Return a row for a key, wrapped in the newest epoch."""
-        return self._wrapped(key, name, self._bound(cell))
-
-    def _wrapped(self, key: bytes, name: bytes, bound: bytes) -> bytes:
+    def _row_of(self, cell: Cell, plain: bytes, name: bytes) -> bytes:
+        """Return a row for what is kept of an owner, wrapped in the newest epoch."""
         newest = self._epochs[-1].number
-        head = ROW + newest.to_bytes(EPOCH_BYTES, "big") + name
-        nonce = self._entropy.token(NONCE_BYTES)
-        return head + nonce + self._wraps[newest].encrypt(nonce, key, bound + head)
+        head, nonce = head_of(newest, name), self._entropy.token(NONCE_BYTES)
+        return head + nonce + self._wraps[newest].encrypt(nonce, plain, context_of(cell) + head)
 
-    def _key_in(self, cell: Cell, row: bytes) -> bytes:
-        """Return the key in a row.
+    def _plain_in(self, cell: Cell, row: bytes) -> bytes:
+        """Return what is wrapped in a row.
 
         Raises:
             EpochGoneError: its epoch was destroyed.
             SealBrokenError: it does not open.
         """
-        return self._unwrapped(row, self._bound(cell))
-
-    def _unwrapped(self, row: bytes, bound: bytes) -> bytes:
         wraps = self._wraps.get(epoch_of(row))
         if wraps is None:
             raise EpochGoneError
-        head, wrapped = row[:-WRAPPED_BYTES], row[-WRAPPED_BYTES:]
-        return unwrap_by(wraps, wrapped, bound + head)
+        if row[:1] == ROW and len(row) != WRAPPED_BYTES:
+            bound, at = context_of(cell), HEAD_BYTES
+        else:  # as rows were before
+            bound, at = self._bound_before(cell), len(row) - WRAPPED_BYTES
+        return unwrap_by(wraps, row[at:], bound + row[:at])
 
     async def _kept_master(self) -> bytes:
         (row,) = await self.engine.read((MASTER,))
         if row is not None:
-            return self._key_in(MASTER, row)
+            return self._plain_in(MASTER, row)
         key, name = self._entropy.token(KEY_BYTES), self._entropy.token(NAME_BYTES)
         await self.engine.commit([WriteSet({MASTER: self._row_of(MASTER, key, name)})])
         return key
@@ -304,10 +287,10 @@ class KeyStore:
             (row,) = (None,) if cell is None else await self.engine.read((cell,))
             if row is None or cell is None:
                 return None
-            key = self._key_in(cell, row)
-            found = AESGCM(key)
+            keys = unpack_keys(self._plain_in(cell, row))
+            found = AESGCM(keys.key)
             if destroyed == self._destroyed:
-                self._remember(owner, found, HiddenKeys(key))
+                self._remember(owner, found, keys)
         return found
 
     def place(self, owner: Owner) -> Cell | None:
@@ -315,8 +298,8 @@ class KeyStore:
         hidden = self.owners.hide(owner)
         return None if hidden is None else Cell(hidden, "key", b"")
 
-    def _bound(self, cell: Cell) -> bytes:
-        """Return what a key is bound to beside its row's head: the place that its owner's own id names."""
+    def _bound_before(self, cell: Cell) -> bytes:
+        """Return what a row of before is bound to: the place that its owner's own id names."""
         if not is_hidden(cell.owner):
             return context_of(cell)
         return context_of(Cell(self.owners.show(cell.owner), cell.table, cell.key))
@@ -340,13 +323,13 @@ class KeyStore:
             # else it is in memory now, unless another key was destroyed while this one was read
         return found
 
-    async def derived(self, owner: Owner, purpose: bytes) -> bytes | None:
-        """Return 64 bytes made of an owner's key for one purpose, or None if the owner has no key."""
+    async def naming_secret(self, owner: Owner) -> bytes | None:
+        """Return 64 bytes for the names of an owner's units, or None if the owner has no key."""
         cell = self.place(owner)
         (row,) = (None,) if cell is None else await self.engine.read((cell,))
         if row is None or cell is None:
             return None
-        return hmac.digest(self._key_in(cell, row), b"derived\0" + purpose, hashlib.sha512)
+        return unpack_keys(self._plain_in(cell, row)).naming_secret()
 
     async def make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         """Make keys for owners that have none; durable before this returns."""
@@ -356,7 +339,7 @@ class KeyStore:
     async def _make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         writes: dict[Cell, bytes | None] = {}
         made: dict[Owner, AESGCM] = {}
-        hidden: dict[Owner, HiddenKeys] = {}
+        fresh: dict[Owner, OwnerKeys] = {}
         for owner in owners:
             known = await self.cipher(owner)  # another may have made it meanwhile
             if known is not None:
@@ -367,14 +350,15 @@ class KeyStore:
             if cell is None:
                 raise EngineError(f"Nobody can have the id {owner.id}: nothing is kept under it.")
             writes[cell] = self._row_of(cell, key, name)
-            made[owner], hidden[owner] = AESGCM(key), HiddenKeys(key)
+            made[owner], fresh[owner] = AESGCM(key), OwnerKeys(key)
         await self.engine.commit([WriteSet(writes)])
-        for owner, keys in hidden.items():
+        for owner, keys in fresh.items():
             self._remember(owner, made[owner], keys)
         return made
 
-    def _remember(self, owner: Owner, cipher: AESGCM, hidden: HiddenKeys) -> None:
-        self._ciphers[owner], self._hidden[owner] = cipher, hidden
+    def _remember(self, owner: Owner, cipher: AESGCM, keys: OwnerKeys) -> None:
+        self._ciphers[owner] = cipher
+        self._hidden[owner] = HiddenKeys(keys.hiding_secret())
         if len(self._ciphers) > CIPHERS_CACHED_MAX:
             oldest, _ = self._ciphers.popitem(last=False)
             self._hidden.pop(oldest, None)

@@ -249,7 +249,7 @@ class UnitKeys:
                 return held
             self._forget(owner)
         above = await self._keys.cipher(owner)
-        secret, place = await self._keys.derived(owner, b"units"), self._keys.place(owner)
+        secret, place = await self._keys.naming_secret(owner), self._keys.place(owner)
         if above is None or secret is None or place is None:
             return None
         held = _Held(place.owner, above, secret[:KEY_BYTES], secret[KEY_BYTES:])

@@ -1,5 +1,6 @@
 """Wrapping: a key, or what is as short, encrypted under another key and bound to its place."""
 
+import struct
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -9,6 +10,7 @@ from chappe.ports import Cell, EngineError
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
+_OWNER: Final = struct.Struct(">Bq").pack
 
 
 class SealBrokenError(EngineError):
@@ -57,5 +59,5 @@ def unwrap_by(cipher: AESGCM, wrapped: bytes, context: bytes) -> bytes:
 
 def context_of(cell: Cell) -> bytes:
     """Return what a wrapped key is bound to: the cell it lies in."""
-    head = bytes((cell.owner.kind,)) + cell.owner.id.to_bytes(8, "big", signed=True)
-    return head + cell.table.encode() + b"\0" + cell.key
+    (kind, number), table, key = cell
+    return _OWNER(kind, number) + table.encode() + b"\0" + key
