@@ -99,6 +99,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "conversations.forget_posts",
             "files.forget_alone",
             "files.make_document",
+            "files.wrap_files_anew",
         )
     ),
     "begun by a call, and no part of it": frozenset(("messages._bring",)),

@@ -117,7 +117,7 @@ class Fault:
         return run
 
 
-STEPS = range(1, 8)  # one more than there are writes, so that the last run comes to its end
+STEPS = range(1, 9)  # one more than there are writes, so that the last run comes to its end
 
 
 @pytest.mark.parametrize("old", [None, FIRST], ids=["L0", "L1"])
@@ -188,7 +188,7 @@ async def test_a_change_that_was_not_cleaned_up_does_not_spoil_the_next(tmp_path
     house = House(tmp_path)
     keys = await house.fill(FIRST)
     with pytest.MonkeyPatch.context() as patch:
-        Fault(patch, house, 5, OSError(28, "full"))  # the store takes nothing when it shall settle
+        Fault(patch, house, 6, OSError(28, "full"))  # the store takes nothing when it shall settle
         await house.change(keys, FIRST, SECOND)
     for step in STEPS:
         with pytest.MonkeyPatch.context() as patch:

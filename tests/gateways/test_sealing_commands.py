@@ -77,6 +77,28 @@ def test_a_passphrase_is_changed_beside_a_server_and_without_one(server: RealSer
     assert "is sealed already" in refused("seal", "--data", data, passphrase=FIRST)
 
 
+def test_keys_are_renewed_beside_a_server_and_wrapped_again_without_one(
+    server: RealServer,
+) -> None:
+    """After a new root key by itself; by the operator's word; and at rest, where owners are not renewed."""
+    data = str(server.data)
+    assert "owner_keys" not in json.loads(chappe("status", "--data", data, "--json").stdout)
+    said = json.loads(chappe("rotate", "--owners", "--at-speed", "--data", data, "--json").stdout)
+    assert said["owner_keys"].startswith("renewed 20")
+    assert said["keys"].startswith("epoch 2,")
+    chappe("seal", "--data", data, passphrase=FIRST)
+    said = json.loads(chappe("rotate", "--at-speed", "--data", data, "--json").stdout)
+    assert said["owner_keys"].startswith("renewed 20")
+    server.stop()
+    assert "start it with" in refused("rotate", "--owners", "--data", data, passphrase=FIRST)
+    assert "give its passphrase" in refused("rotate", "--data", data)
+    assert "Wrong passphrase" in refused("rotate", "--data", data, passphrase=SECOND)
+    ended = chappe("rotate", "--data", data, "--json", passphrase=FIRST)
+    assert json.loads(ended.stdout)["wrapped_again"] > 0
+    assert is_well(server.data, FIRST)
+    assert "start it with" in refused("rotate", "--data", str(server.data.parent))
+
+
 def change(data: str, old: str, new: str) -> str:
     """Change the passphrase of a directory; return what is said."""
     fd = written(new.encode())

@@ -373,7 +373,7 @@ class Server:
         await retention.take_up(self.context)
         ageing = retention.RetentionSweeper(self.context, self.metrics)
         jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier]
-        jobs += [self.epochs, self.shredder]
+        jobs += [*self.epochs.jobs(), self.shredder]
         for job in (*jobs, self.backups) if self.backups is not None else jobs:
             job.start()
             self._parts.callback(job.stop)

@@ -83,6 +83,10 @@ class Files(Protocol):
         """Return a new, empty file, with a key of its own. Nothing is written yet."""
         ...
 
+    async def wrap_anew(self, file: SealedFile) -> SealedFile:
+        """Return a file whose key is under the newest key of its owner; the same if it is so already."""
+        ...
+
     async def put_part(self, file: SealedFile, number: int, data: bytes) -> None:
         """Keep one part, durably. See `Blobs.put_part`."""
         ...

@@ -7,7 +7,7 @@ for one `fsync` a batch and an idle one waits for nobody.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -231,6 +231,7 @@ class Store:
         self._records_max = cached_max
         self._bytes_max = cached_bytes_max
         self._queue: deque[PendingWrite] = deque()
+        self._between: deque[Callable[[], Awaitable[None]]] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._outbox_number = 0
         self.broken = False  # the last commit failed
@@ -425,18 +426,45 @@ class Store:
         for where, record in writes.items():
             under_way[where] = (pending, record)
         self._queue.append(pending)
+        self._start_work()
+        return pending
+
+    def _start_work(self) -> None:
         if self._worker is None:
             self._worker = asyncio.get_running_loop().create_task(self._work())
-        return pending
+
+    async def between(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do something between two commits: none is under way then, and none begins. It must be short."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            try:
+                found = await work()
+            except BaseException as error:
+                if not answer.done():
+                    answer.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                if not answer.done():
+                    answer.set_result(found)
+
+        self._between.append(run)
+        self._start_work()
+        return await answer
 
     async def _work(self) -> None:
         """Commit whatever is ready, until nothing is."""
         try:
             await asyncio.sleep(0)  # let everything that is ready in this tick join the batch
-            while self._queue:
+            while self._queue or self._between:
+                if self._between:
+                    await self._between.popleft()()
                 batch = [
                     self._queue.popleft() for _ in range(min(len(self._queue), BATCH_SETS_MAX))
                 ]
+                if not batch:
+                    continue
                 try:
                     await self.engine.commit((_together(batch, int(self.now() // RELAY_PERIOD_S)),))
                 except BaseException as error:
@@ -447,8 +475,8 @@ class Store:
                     self._kept(batch)
         finally:
             self._worker = None
-            if self._queue:
-                self._worker = asyncio.get_running_loop().create_task(self._work())
+            if self._queue or self._between:
+                self._start_work()
 
     def _kept(self, batch: Sequence[PendingWrite]) -> None:
         self.broken = False

@@ -33,6 +33,7 @@ from .mail import test_mail
 from .moving import is_served, move, undo_move
 from .resealing import change_passphrase, reseal, seal
 from .root import create_root
+from .rotating import rotate_at_rest
 from .status import status
 from .upgrading import look_before_upgrade
 
@@ -113,6 +114,10 @@ class Installation:
     async def reseal(self, data: Path, old: str | None, passphrase: str) -> str:
         """See `cli.Application`."""
         return await reseal(data, old, passphrase, SystemEntropy())
+
+    async def rotate(self, data: Path, passphrase: str | None) -> int:
+        """See `cli.Application`."""
+        return await rotate_at_rest(data, passphrase)
 
     def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
         """See `cli.Application`."""

@@ -1,12 +1,13 @@
 """Opening what a server stands on: stores, files, addresses and certificate."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from chappe.core import Entropy, Kind
+from chappe.core import HOUSE, Entropy, Kind
 from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.months import month_of
 from chappe.core.system import SystemClock, SystemEntropy
@@ -14,7 +15,7 @@ from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError, refusal
-from chappe.ports import Engine, EngineError, KeyEngine, MovableBlobs, refuse_marked
+from chappe.ports import Cell, Engine, EngineError, KeyEngine, MovableBlobs, refuse_marked
 from chappe.trust import sealing
 
 from ..certificate import Certificate, CertificateFiles, tell
@@ -23,6 +24,7 @@ from .hiding import Told, hide_ids, refuse_in_the_open
 from .labels import label_of
 from .layout import BOXES, EPOCHS, FILES, KEYS
 
+VALUES_TRIED: Final = 16  # values of the house, of which one must open
 HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
 BUCKET_S_MAX: Final = 5.0  # seconds a bucket may take to say whether it was moved
 BESIDE: Final = "::1"  # the same machine in IPv6
@@ -77,6 +79,7 @@ async def open_store(
         if not look:
             await keys.settle()
         sealed = sealing.seal(opened[1], keys, entropy)
+        await refuse_older(sealed)
         if not look:
             await hide_ids(sealed, told)
         else:
@@ -120,6 +123,29 @@ async def refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
                 "The store holds data, but its keys are not here: restore them from a backup,"
                 " or give an empty store."
             )
+
+
+async def refuse_older(sealed: sealing.SealedEngine) -> None:
+    """Refuse boxes from before keys were renewed, where the keys of then were dropped since.
+
+    Boxes of the house are renewed last of all: if these open, so does the rest.
+
+    Raises:
+        EngineError: they are.
+    """
+    if not sealed.keys.renewals.dropping:
+        return
+    rows = await sealed.inner.walk(HOUSE, ("", b""), limit=VALUES_TRIED)
+    for table, key, _ in rows:
+        with contextlib.suppress(sealing.SealBrokenError):
+            await sealed.read([Cell(HOUSE, table, key)])
+            return
+    if not rows:
+        return
+    raise EngineError(
+        "These boxes were sealed by keys that were dropped since owners' keys were renewed: restore a newer"
+        " backup, or this one by the keys of its own time."
+    )
 
 
 def epochs_of(keys: KeyEngine, data: Path | None) -> sealing.EpochPlace:

@@ -33,6 +33,7 @@ async def seal(server: Any, *, passphrase: Passphrase) -> dict[str, Any]:
     engine: sealing.SealedEngine = server.context.store.engine
     code = await change_root(server.data, engine.keys, None, passphrase, server.context.entropy)
     server.context.level = "L1"
+    server.epochs.renewal.wake()
     return {"recovery_code": code}
 
 
@@ -46,6 +47,7 @@ async def change_passphrase(
     """Change the passphrase of a running server; return the code for the new recovery sheet."""
     engine: sealing.SealedEngine = server.context.store.engine
     code = await change_root(server.data, engine.keys, old, passphrase, server.context.entropy)
+    server.epochs.renewal.wake()
     return {"recovery_code": code}
 
 
@@ -116,6 +118,7 @@ async def _re_wrap(
 ) -> None:
     """Seal what lies under the root key by the next one too, and then let one file decide in one step."""
     name, content = decides
+    await keys.want_renewal()
     await keys.prepare(following)
     await asyncio.to_thread(prepare_server_key, data, root, following, entropy)
     await asyncio.to_thread(sealing.write_whole, data / name, content)

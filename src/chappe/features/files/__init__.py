@@ -74,6 +74,7 @@ from .uploads import (
     used,
 )
 from .usage_counts import at_hand, count_file, count_replaced, count_shown
+from .wrapping_anew import wrap_files_anew
 
 HANDLERS = (uploads,)
 EVENTS = (*usage_counts.EVENTS,)
@@ -151,4 +152,5 @@ __all__ = [
     "uploaded",
     "used",
     "where_seen",
+    "wrap_files_anew",
 ]

@@ -35,7 +35,7 @@ from .orders import order_commands
 from .ports import Application, OperatorError, explain
 from .relay import relay_commands
 from .repoint import repoint_commands
-from .sealing import sealing_commands
+from .sealing import rotation_command, sealing_commands
 from .serve import Asking, serve, settings
 from .showing import show
 from .signing_in import sign_in_commands
@@ -123,7 +123,7 @@ def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
     for name in ("status", "codes", "users", "files", "reports", "retention"):
         declared(app, commands[name])
 
-    for name in ("people", "arrivals", "rotate"):
+    for name in ("people", "arrivals"):
         declared(app, commands[name])
 
     @app.command(help=commands["person"].summary)
@@ -376,6 +376,9 @@ def build(application: Application) -> typer.Typer:
     upgrade_command(app, application)
     commands = {command.name: command for command in application.commands()}
     _asking(app, commands)
+    rotate = commands["rotate"]
+    describes = [one.description for one in rotate.parameters]
+    rotation_command(app, application, rotate.summary, describes)
     _mailing(app)
     _admitting(app, commands)
     _letting_back(app, commands)

@@ -221,6 +221,10 @@ class Application(Protocol):
         """
         ...
 
+    async def rotate(self, data: Path, passphrase: str | None) -> int:
+        """Wrap all keys of data that no server runs on in a new epoch; return how many there are."""
+        ...
+
     def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
         """Restore a backup into an empty data directory, ready to start in a new epoch.
 

@@ -1,6 +1,7 @@
 """The commands that decide how data are sealed: `init`, `seal` (L0 to L1), `passphrase`."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,8 +9,9 @@ import typer
 
 from . import passphrase
 from .control import NoServerError, ask
-from .options import HERE, Data
+from .options import HERE, Data, Json
 from .ports import Application
+from .showing import show
 
 NewDescriptor = Annotated[
     int | None,
@@ -18,7 +20,8 @@ NewDescriptor = Annotated[
 
 
 RENEW: Final = (
-    "Who had the old one and keys.db has the keys of then. Next, for those to come: chappe rotate."
+    "Who had the old one and keys.db has the keys of then: the server makes others in the background,"
+    " see chappe status."
 )
 
 
@@ -70,6 +73,34 @@ def sealing_commands(app: typer.Typer, application: Application) -> None:
         typer.echo(
             "Changed. Backups from before open by what they were made with until you make the next one."
         )
+
+
+def rotation_command(
+    app: typer.Typer, application: Application, summary: str, describes: Iterable[str]
+) -> None:
+    """Add the command that begins an epoch of keys, beside the running server or without one.
+
+    `summary` and `describes` are what the server's own command, and its parameters, say of themselves.
+    """
+    at_speed_says, owners_says = describes
+
+    @app.command(help=summary)
+    def rotate(
+        data: Data = HERE,
+        at_speed: Annotated[bool, typer.Option(help=at_speed_says)] = False,  # noqa: FBT002
+        owners: Annotated[bool, typer.Option(help=owners_says)] = False,  # noqa: FBT002
+        as_json: Json = False,  # noqa: FBT002
+        passphrase_fd: passphrase.Descriptor = None,
+    ) -> None:
+        try:
+            said = ask(data, "rotate", at_speed=at_speed, owners=owners)
+        except NoServerError:
+            if owners or not application.is_created(data):
+                raise
+            level = application.level(data)
+            secret = passphrase.known(data, passphrase_fd) if level == "L1" else None
+            said = {"wrapped_again": asyncio.run(application.rotate(data, secret))}
+        show(said, as_json=as_json, nothing="")
 
 
 def _tell_recovery(data: Path, code: str) -> None:

@@ -9,6 +9,7 @@ from .hidden_keys import HiddenKeyError, HiddenKeys, HiddenOwners, is_hidden
 from .journal_seal import JOURNAL, JournalSeal
 from .key_rows import OwnerKeys, name_of_key
 from .keys import EPOCH_BEFORE, KeyStore
+from .renewals import RENEWALS_KEPT_MAX, Renewals
 from .root import (
     CUSTODY_FILE,
     OPEN_FILE,
@@ -45,6 +46,7 @@ __all__ = [
     "KEY_BYTES",
     "NONCE_BYTES",
     "OPEN_FILE",
+    "RENEWALS_KEPT_MAX",
     "SEALED_FILE",
     "BackupKeys",
     "EpochCell",
@@ -58,6 +60,7 @@ __all__ = [
     "JournalSeal",
     "KeyStore",
     "OwnerKeys",
+    "Renewals",
     "RootError",
     "RootInHand",
     "RootSecret",

@@ -1,5 +1,6 @@
 """Sealed files: chunks under a key of the file, the file's key under its owner's key."""
 
+import contextlib
 from collections import OrderedDict
 from typing import Final
 
@@ -10,7 +11,7 @@ from chappe.core import Entropy, Owner
 from chappe.ports import Blobs, SealedFile, Space
 
 from .keys import KeyStore
-from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError
+from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, unwrap_by
 
 CHUNK_BYTES: Final = 64 * 1024  # bytes sealed together, before sealing
 OVERHEAD_BYTES: Final = NONCE_BYTES + 16  # nonce and tag of a chunk
@@ -61,19 +62,40 @@ class SealedBlobs:
         known = self._ciphers.get(file.blob)
         if known is not None and known[0] is above:
             return known[1]
-        try:
-            key = above.decrypt(
-                file.wrapped[:NONCE_BYTES],
-                file.wrapped[NONCE_BYTES:],
-                _context(file.owner, file.blob),
-            )
-        except InvalidTag:
-            raise SealBrokenError from None
+        key = self._key_of(file, above)
         cipher = AESGCM(key)
         self._ciphers[file.blob] = (above, cipher)
         if len(self._ciphers) > FILE_KEYS_CACHED_MAX:
             self._ciphers.popitem(last=False)
         return cipher
+
+    def _key_of(self, file: SealedFile, above: AESGCM) -> bytes:
+        """Return the key of a file, also if it was made before its owner's key was renewed.
+
+        Raises:
+            SealBrokenError: it does not open.
+        """
+        context = _context(file.owner, file.blob)
+        try:
+            return unwrap_by(above, file.wrapped, context)
+        except SealBrokenError:
+            for former in self._keys.former(file.owner):
+                with contextlib.suppress(SealBrokenError):
+                    return unwrap(former, file.wrapped, context)
+            raise
+
+    async def wrap_anew(self, file: SealedFile) -> SealedFile:
+        """See `ports.Files`."""
+        above = await self._keys.cipher(file.owner)
+        if above is None or not self._keys.former(file.owner):
+            return file
+        context = _context(file.owner, file.blob)
+        with contextlib.suppress(SealBrokenError):
+            unwrap_by(above, file.wrapped, context)
+            return file
+        nonce = self._entropy.token(NONCE_BYTES)
+        wrapped = nonce + above.encrypt(nonce, self._key_of(file, above), context)
+        return file._replace(wrapped=wrapped)
 
     async def put_part(self, file: SealedFile, number: int, data: bytes) -> None:
         """See `ports.Files`."""

@@ -1,5 +1,6 @@
 """The sealed engine: any engine, with every value sealed under its owner's key."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -52,6 +53,17 @@ class SealedEngine:
             raise SealBrokenError from None
         return unpad(value) if is_padded else value
 
+    def _open_by_former(self, cell: Cell, sealed: bytes) -> bytes:
+        """Return a value that was sealed before its owner's key was renewed.
+
+        Raises:
+            SealBrokenError: no key from before opens it either.
+        """
+        for key in self.keys.former(cell.owner):
+            with contextlib.suppress(SealBrokenError):
+                return self._open(AESGCM(key), cell, sealed)
+        raise SealBrokenError
+
     async def _opened(self, owner: Owner, rows: Sequence[tuple[Cell, bytes]]) -> list[bytes | None]:
         """Return the values of one owner, opened; None for each whose key was destroyed."""
         cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
@@ -61,7 +73,10 @@ class SealedEngine:
         units = self.units
         for cell, sealed in rows:
             if not sealed or sealed[0] not in _OF_UNIT:
-                opened.append(self._open(cipher, cell, sealed))
+                try:
+                    opened.append(self._open(cipher, cell, sealed))
+                except SealBrokenError:
+                    opened.append(self._open_by_former(cell, sealed))
                 continue
             name, nonce = sealed[1:NONCE_AT], sealed[NONCE_AT:VALUE_AT]
             of_unit = units.at_hand(owner, name, nonce) or await units.cipher(owner, name, nonce)
@@ -141,6 +156,33 @@ class SealedEngine:
                 start = FORMAT_OF_UNIT + sealer.hidden_name(nonce) + nonce
                 sealed[cell] = start + sealer.encrypt(nonce, pad(value), FORMAT_OF_UNIT + place)
         await self.inner.commit((WriteSet(sealed),))
+
+    async def seal_anew(
+        self, owner: Owner, after: tuple[str, bytes], *, limit: int
+    ) -> tuple[str, bytes] | None:
+        """Seal under an owner's newest key what is under one from before, among some cells behind `after`.
+
+        What is in units stays as it is. Only while no commit is under way: see `updates.Store.between`.
+        A value that does not open stays as it is: `chappe check` names its box. Returns the last cell that
+        was looked at; None if there are no more.
+        """
+        rows = await self.inner.walk(owner, after, limit=limit)
+        cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
+        if cipher is None:
+            return None
+        writes: dict[Cell, bytes | None] = {}
+        for table, key, sealed in rows:
+            if sealed and sealed[0] in _OF_UNIT:
+                continue
+            cell = Cell(owner, table, key)
+            try:
+                self._open(cipher, cell, sealed)
+            except SealBrokenError:
+                with contextlib.suppress(SealBrokenError):
+                    writes[cell] = self._open_by_former(cell, sealed)
+        if writes:
+            await self.commit([WriteSet(writes)])
+        return rows[-1][:2] if len(rows) == limit else None
 
     async def _sealers(self, units: Mapping[Cell, Unit]) -> dict[Cell, Sealer]:
         """Return what seals the cells that are in units; last before sealing, so that it is the newest."""

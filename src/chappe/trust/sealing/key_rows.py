@@ -35,7 +35,24 @@ class OwnerKeys(msgspec.Struct, frozen=True, array_like=True):
     is_whole: bool = True  # whether everything of the owner is sealed under it
     hiding: bytes = b""  # what ids in keys of cells are hidden by; empty: derived of the key
     naming: bytes = b""  # what units are named and hidden by; empty: derived of the key
-    former: tuple[bytes, ...] = ()  # keys from before that may still be needed, the newest first
+    # keys from before that may still be needed, the newest first, each with the renewal that ended it
+    former: tuple[tuple[int, bytes], ...] = ()
+
+    def renewed(self, key: bytes, number: int) -> "OwnerKeys":
+        """Return what is kept once a renewal has brought another key, and nothing is sealed under it yet."""
+        return OwnerKeys(
+            key=key,
+            round=number,
+            is_whole=False,
+            hiding=self.hiding_secret(),
+            naming=self.naming_secret(),
+            former=((number, self.key), *self.former),
+        )
+
+    def without_former(self, number: int) -> "OwnerKeys":
+        """Return what is kept without the keys that ended with this renewal or an earlier one."""
+        left = tuple(one for one in self.former if one[0] > number)
+        return msgspec.structs.replace(self, former=left) if self.is_whole else self
 
     def hiding_secret(self) -> bytes:
         """Return 64 bytes for `HiddenKeys`, the same before and after a renewal."""

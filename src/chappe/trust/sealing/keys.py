@@ -7,9 +7,10 @@ import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from chappe.core import HOUSE, Entropy, Owner
@@ -38,6 +39,8 @@ from .key_rows import (
     name_of_key,
     unpack_keys,
 )
+from .renewals import CELL as RENEWALS
+from .renewals import Renewals, unpack_renewals
 from .wrapping import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -46,6 +49,7 @@ from .wrapping import (
     context_of,
     unwrap,
     unwrap_by,
+    wrap,
 )
 
 CIPHERS_CACHED_MAX: Final = 20_000  # owner keys held in memory: 2.5 KiB each, most of it OpenSSL's
@@ -77,16 +81,19 @@ class KeyStore:
         self._master = b""
         self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
         self._hidden: dict[Owner, HiddenKeys] = {}  # of the same owners
+        self._former: dict[Owner, tuple[bytes, ...]] = {}  # of those among them that were renewed
+        self._renewals = Renewals()
         self._owners: HiddenOwners | None = None
         self._secrets: dict[str, bytes] = {}
         self._making = asyncio.Lock()  # two who make a key for one owner make one
         # held while the root key or the epoch changes, a key is dropped, and while a backup is made
         self.changing = asyncio.Lock()
         self._rewrapping = asyncio.Lock()
+        self._noting = asyncio.Lock()
         self._destroying: set[Owner] = (
             set()
         )  # as they are stored: whose keys are not to be written again
-        self._destroyed = 0  # keys destroyed: one read before may be gone
+        self._replaced = 0  # keys destroyed or renewed: one read before may be gone
 
     @property
     def root(self) -> bytes:
@@ -142,6 +149,10 @@ class KeyStore:
             self._server = self._entropy.token(SERVER_BYTES)
             await self._keep((Epoch(FIRST, month, self._entropy.token(KEY_BYTES)),))
         self._master = await self._kept_master()
+        (row,) = await self.engine.read((RENEWALS,))
+        if row is not None:
+            plain = unwrap(self.secret("renewals"), row, context_of(RENEWALS))
+            self._renewals = unpack_renewals(plain)
 
     async def _epoch_before(self) -> bytes | None:
         """Return the one epoch key of a store from before there were others, or None."""
@@ -234,11 +245,14 @@ class KeyStore:
         newest = self.epoch.number
         start, encrypt = head_of(newest, b""), self._wraps[newest].encrypt
         nonces = self._entropy.token(NONCE_BYTES * len(rows))
+        dropping = self._renewals.dropping
         writes: dict[Cell, bytes | None] = {}
         for at, (cell, row) in enumerate(rows):
             if row.startswith(start):
                 continue
             plain = self._plain_in(cell, row)
+            if len(plain) != KEY_BYTES and dropping:
+                plain = unpack_keys(plain).without_former(dropping).pack()
             nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
             head = start + name_of_key(row)
             writes[cell] = head + nonce + encrypt(nonce, plain, context_of(cell) + head)
@@ -281,16 +295,14 @@ class KeyStore:
 
     async def cipher(self, owner: Owner) -> AESGCM | None:
         """Return an owner's cipher, or None if the owner has no key."""
-        found = self._ciphers.get(owner)
-        if found is None:
-            cell, destroyed = self.place(owner), self._destroyed
+        while (found := self._ciphers.get(owner)) is None:
+            cell, replaced = self.place(owner), self._replaced
             (row,) = (None,) if cell is None else await self.engine.read((cell,))
             if row is None or cell is None:
                 return None
-            keys = unpack_keys(self._plain_in(cell, row))
-            found = AESGCM(keys.key)
-            if destroyed == self._destroyed:
-                self._remember(owner, found, keys)
+            if replaced == self._replaced:  # else it is read again
+                keys = unpack_keys(self._plain_in(cell, row))
+                self._remember(owner, AESGCM(keys.key), keys)
         return found
 
     def place(self, owner: Owner) -> Cell | None:
@@ -358,14 +370,81 @@ class KeyStore:
 
     def _remember(self, owner: Owner, cipher: AESGCM, keys: OwnerKeys) -> None:
         self._ciphers[owner] = cipher
+        if keys.former:
+            self._former[owner] = tuple(key for _, key in keys.former)
         self._hidden[owner] = HiddenKeys(keys.hiding_secret())
         if len(self._ciphers) > CIPHERS_CACHED_MAX:
-            oldest, _ = self._ciphers.popitem(last=False)
-            self._hidden.pop(oldest, None)
+            self._forget(next(iter(self._ciphers)))
 
     def _forget(self, owner: Owner) -> None:
         self._ciphers.pop(owner, None)
         self._hidden.pop(owner, None)
+        self._former.pop(owner, None)
+
+    # -- renewing ------------------------------------------------------------------------------
+
+    @property
+    def renewals(self) -> Renewals:
+        """How far renewals of owners' keys are."""
+        return self._renewals
+
+    async def note_renewals(self, how: Callable[[Renewals], Renewals], of: int = 0) -> None:
+        """Keep how far renewals are, durably; with `of` only as long as that is the latest."""
+        async with self._noting:
+            if of and self._renewals.round != of:
+                return
+            known, nonce = how(self._renewals), self._entropy.token(NONCE_BYTES)
+            plain = msgspec.msgpack.encode(known)
+            row = wrap(self.secret("renewals"), plain, context_of(RENEWALS), nonce)
+            await self.engine.commit([WriteSet({RENEWALS: row})])
+            self._renewals = known
+
+    async def want_renewal(self) -> None:
+        """Have a renewal be due: whoever had the root key until now may have the keys of owners."""
+        await self.note_renewals(lambda known: msgspec.structs.replace(known, is_wanted=True))
+
+    def former(self, owner: Owner) -> tuple[bytes, ...]:
+        """Return keys that an owner whose cipher is in memory had before, the newest first."""
+        return self._former.get(owner, ())
+
+    async def owners_page(self, after: Owner | None, limit: int) -> list[Owner]:
+        """Return some of those who have keys, as they are stored: those behind `after`."""
+        return [owner for owner, _ in await self.engine.page("key", b"", after, limit=limit)]
+
+    async def renew(self, owner: Owner, number: int) -> bool:
+        """Have everything of an owner sealed under a new key from now on, of this renewal. Durable.
+
+        Returns whether there may be something that is to be sealed anew.
+        """
+        async with self._making, self._rewrapping:
+            cell = self.place(owner)
+            (row,) = (None,) if cell is None else await self.engine.read((cell,))
+            if row is None or cell is None or cell.owner in self._destroying:
+                return False
+            keys = unpack_keys(self._plain_in(cell, row))
+            if keys.round >= number:
+                return not keys.is_whole
+            following = keys.renewed(self._entropy.token(KEY_BYTES), number)
+            written = self._row_of(cell, following.pack(), name_of_key(row))
+            await self.engine.commit([WriteSet({cell: written})])
+            self._replaced += 1
+            self._forget(owner)
+            self._remember(owner, AESGCM(following.key), following)
+        return True
+
+    async def settle_renewal(self, owner: Owner) -> None:
+        """Note that everything of an owner is sealed under the newest key."""
+        async with self._making, self._rewrapping:
+            cell = self.place(owner)
+            (row,) = (None,) if cell is None else await self.engine.read((cell,))
+            if row is None or cell is None or cell.owner in self._destroying:
+                return
+            keys = unpack_keys(self._plain_in(cell, row))
+            plain = msgspec.structs.replace(keys, is_whole=True).pack()
+            written = self._row_of(cell, plain, name_of_key(row))
+            await self.engine.commit([WriteSet({cell: written})])
+
+    # -- destroying ----------------------------------------------------------------------------
 
     async def destroy(self, owner: Owner) -> None:
         """Destroy an owner's key: everything sealed under it is gone."""
@@ -382,7 +461,7 @@ class KeyStore:
             await self.engine.erase(place.owner)
         finally:
             self._destroying.discard(place.owner)
-            self._destroyed += 1  # who began to read it before does not remember it
+            self._replaced += 1  # who began to read it before does not remember it
             self._forget(owner)  # who read it meanwhile did
 
     def secret(self, name: str) -> bytes:

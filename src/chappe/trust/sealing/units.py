@@ -7,6 +7,7 @@ the name is hidden by the value's nonce: two values of one unit look as unlike a
 """
 
 import asyncio
+import contextlib
 import hashlib
 import struct
 from collections import OrderedDict
@@ -26,6 +27,7 @@ BLIND_BYTES: Final = 8  # of the keyed hash of a unit
 CHANCE_BYTES: Final = 4  # behind it
 NAME_BYTES: Final = BLIND_BYTES + CHANCE_BYTES
 ORDER_BYTES: Final = 4  # in front of a key in its row: the newest of a unit has the highest
+CLOSED: Final = 1 << 31  # beside the order: nothing is sealed under this key any more
 KEYS_OF_UNIT_MAX: Final = (
     1_000  # keys one unit may have: one, but for what interrupted attempts left
 )
@@ -134,11 +136,13 @@ class UnitKeys:
             if (owner, unit) in fresh:
                 continue
             held = await self._hold_or_make(owner)
-            newest = await self._newest(held, unit)
-            if newest is None:
-                name, cipher = self._new_key(held, unit, 0, writes)
+            rows = await self._rows_of(held, unit)
+            if not rows or _is_closed(rows[-1]):
+                order = _order_of(rows[-1]) + 1 if rows else 0
+                name, cipher = self._new_key(held, unit, order, writes)
             else:
-                name, cipher = newest
+                name, row = rows[-1]
+                cipher = self._opened(owner, held, name, row)
             fresh[owner, unit] = held, name, cipher
         if writes:
             await self._keys.engine.commit([WriteSet(writes)])
@@ -157,18 +161,16 @@ class UnitKeys:
     ) -> tuple[bytes, AESGCM]:
         """Make a key, to be written; return its name and cipher."""
         name = held.prefix_of(unit) + self._entropy.token(CHANCE_BYTES)
-        key, nonce = self._entropy.token(KEY_BYTES), self._entropy.token(NONCE_BYTES)
-        cell, head = Cell(held.place, TABLE, name), order.to_bytes(ORDER_BYTES, "big")
-        writes[cell] = head + nonce + held.above.encrypt(nonce, key, context_of(cell) + head)
+        key = self._entropy.token(KEY_BYTES)
+        self._write_key(held, name, key, order, writes)
         return name, AESGCM(key)
 
-    async def _newest(self, held: _Held, unit: Unit) -> tuple[bytes, AESGCM] | None:
-        """Return the name and the cipher of the newest key of a unit, or None."""
-        rows = await self._rows_of(held, unit)
-        if not rows:
-            return None
-        name, row = rows[-1]
-        return name, self._opened(held, name, row)
+    def _write_key(
+        self, held: _Held, name: bytes, key: bytes, order: int, writes: dict[Cell, bytes | None]
+    ) -> None:
+        cell, head = Cell(held.place, TABLE, name), order.to_bytes(ORDER_BYTES, "big")
+        nonce = self._entropy.token(NONCE_BYTES)
+        writes[cell] = head + nonce + held.above.encrypt(nonce, key, context_of(cell) + head)
 
     async def _rows_of(self, held: _Held, unit: Unit) -> list[tuple[bytes, bytes]]:
         """Return the keys of a unit by their names, the newest last."""
@@ -177,10 +179,26 @@ class UnitKeys:
         rows = await self._keys.engine.scan(held.place, TABLE, prefix, high, limit=KEYS_OF_UNIT_MAX)
         return sorted(rows, key=_order_of)
 
-    def _opened(self, held: _Held, name: bytes, row: bytes) -> AESGCM:
+    def _opened(self, owner: Owner, held: _Held, name: bytes, row: bytes) -> AESGCM:
+        try:
+            return AESGCM(self._key_in(held.above, held.place, name, row))
+        except SealBrokenError:
+            return AESGCM(self._key_from_before(owner, held, name, row))
+
+    def _key_from_before(self, owner: Owner, held: _Held, name: bytes, row: bytes) -> bytes:
+        """Return the key in a row that was wrapped before the owner's key was renewed.
+
+        Raises:
+            SealBrokenError: no key from before opens it.
+        """
+        for former in self._keys.former(owner):
+            with contextlib.suppress(SealBrokenError):
+                return self._key_in(AESGCM(former), held.place, name, row)
+        raise SealBrokenError
+
+    def _key_in(self, above: AESGCM, place: Owner, name: bytes, row: bytes) -> bytes:
         head, wrapped = row[:ORDER_BYTES], row[ORDER_BYTES:]
-        context = context_of(Cell(held.place, TABLE, name)) + head
-        return AESGCM(unwrap_by(held.above, wrapped, context))
+        return unwrap_by(above, wrapped, context_of(Cell(place, TABLE, name)) + head)
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -204,7 +222,13 @@ class UnitKeys:
             (row,) = await self._keys.engine.read((Cell(held.place, TABLE, name),))
             if row is None:
                 return None
-            found = held.by_name[name] = self._opened(held, name, row)
+            try:
+                found = self._opened(owner, held, name, row)
+            except SealBrokenError:
+                if self._is_good(owner, held):
+                    raise
+                return await self.cipher(box, hidden, nonce)  # it was renewed meanwhile
+            held.by_name[name] = found
             self._added(owner, held)
         return found
 
@@ -282,6 +306,36 @@ class UnitKeys:
         if held is not None:
             self._count -= len(held.by_name)
 
+    # -- after the owner's key was renewed -------------------------------------------------------
+
+    async def wrap_anew(self, owner: Owner, after: bytes, limit: int) -> bytes | None:
+        """Wrap keys of an owner's units by the owner's newest key, some at a time.
+
+        Returns where to go on; None if that were all.
+
+        They open what they have sealed; nothing more is sealed under them. One that does not open stays as
+        it is.
+        """
+        async with self._loading:
+            held = await self._hold(owner)
+            if held is None:
+                return None
+            high = b"\xff" * (NAME_BYTES + 1)
+            rows = await self._keys.engine.scan(held.place, TABLE, after, high, limit=limit)
+            writes: dict[Cell, bytes | None] = {}
+            for name, row in rows:
+                try:
+                    self._key_in(held.above, held.place, name, row)
+                except SealBrokenError:
+                    with contextlib.suppress(SealBrokenError):
+                        key = self._key_from_before(owner, held, name, row)
+                        order = _order_of((name, row)) | CLOSED
+                        self._write_key(held, name, key, order, writes)
+            if writes:
+                await self._keys.engine.commit([WriteSet(writes)])
+                self._forget(owner)
+            return rows[-1][0] + b"\0" if len(rows) == limit else None
+
     # -- dropping ------------------------------------------------------------------------------
 
     async def renew(self, box: Owner, unit: Unit) -> None:
@@ -327,7 +381,11 @@ class UnitKeys:
 
 
 def _order_of(row: tuple[bytes, bytes]) -> int:
-    return int.from_bytes(row[1][:ORDER_BYTES], "big")
+    return int.from_bytes(row[1][:ORDER_BYTES], "big") & ~CLOSED
+
+
+def _is_closed(row: tuple[bytes, bytes]) -> bool:
+    return int.from_bytes(row[1][:ORDER_BYTES], "big") & CLOSED != 0
 
 
 def _shown(held: _Held, hidden: bytes, nonce: bytes) -> bytes:
