@@ -26,6 +26,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/backups.md",
         "docs/upgrading.md",
         "docs/operators-page.md",
+        "docs/moderating.md",
         "docs/joining.md",
         "docs/house-rules.md",
         "docs/sign-in.md",

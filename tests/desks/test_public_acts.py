@@ -113,6 +113,7 @@ async def given_to(place: Place) -> dict[str, dict[str, Any]]:
         "reentry-lost": {},
         "roster-apply": {"lines": json.dumps([line | {"left": True}])},
         "sign-in-unlink": {"user": ada.id},
+        "staff-account": {"staff": "Grace", "user": ada.id},
         "staff-add": {"name": "Emmy", "roles": "helpdesk"},
         "staff-link": {"staff": "Grace"},
         "staff-role": {"staff": "Grace", "roles": "auditor"},
@@ -171,6 +172,7 @@ async def test_what_is_done_was_served_before(place: Place, monkeypatch: Any) ->
             n for n in given if n not in {"codes", "reentry-lost"} and "staff" not in n
         }
         assert {name for name, entry in found.items() if "staff" in entry} == {
+            "staff-account",
             "staff-link",
             "staff-remove",
             "staff-role",

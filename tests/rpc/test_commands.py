@@ -10,7 +10,7 @@ from tests.features.village import village
 from tests.operating import operate
 
 from chappe import app
-from chappe.desks import orders
+from chappe.desks import moderation, orders
 from chappe.desks.staff import RIGHTS
 from chappe.desks.staff.rights import MACHINE_ONLY
 from chappe.desks.staff.touching import (
@@ -269,6 +269,8 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
         "arrivals",
         "audit",
         "backups",
+        "case-counts",
+        "cases",
         "custodians",
         "files",
         "granted",
@@ -276,6 +278,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
         "orders",
         "people",
         "person",
+        "reporters-muted",
         "reports",
         "retention",
         "roster",
@@ -316,7 +319,7 @@ def test_each_command_says_whom_it_touches() -> None:
     every = app.installation.Installation(app.start, app.commands()).commands()
     tables = (TOUCHING.keys(), TOUCHING_NOBODY, SAID_BY_THE_DESK)
     assert sorted(one.name for one in every) == sorted(name for table in tables for name in table)
-    assert {one.name for one in orders.COMMANDS} == SAID_BY_THE_DESK
+    assert {one.name for one in (*orders.COMMANDS, *moderation.COMMANDS)} == SAID_BY_THE_DESK
     assert {one.name for one in every} == RIGHTS.keys() | MACHINE_ONLY
     words = KINDS["operator.act"].split("act:")[1].split(" ")[0].split("|")
     assert {*words} == {*TOUCHING, "staff-enrol", "staff-key", "staff-key-remove"}

@@ -62,7 +62,7 @@ class Case(Record, frozen=True):
     decisions: tuple[int, ...] = ()
     closed: int = 0
     closed_by: int = NOBODY
-    is_worked_off: bool = False  # it was purged: its evidence is gone
+    is_late: bool = False  # its clock ran out, and the ledger says so
 
 
 class CaseDue(Record, frozen=True):

@@ -17,9 +17,18 @@ from .keys import (
     remove_key,
 )
 from .links import OPEN_DESK
-from .members import every_member, keys_of
+from .members import (
+    account_of,
+    accounts_with,
+    every_member,
+    giver_of,
+    hash_of_staff,
+    keys_of,
+    staff_name,
+)
 from .records import STAFF_BOX
 from .rights import RIGHTS, STAFF_ROLES, may_give
+from .second import KEY_RESTS_S, ask_signature, could_sign, read_signature, was_invited_by
 from .sessions import SESSION_S, Visitor, end_session, visitor_of
 
 EVENTS = ()
@@ -30,6 +39,7 @@ __all__ = [
     "EVENTS",
     "EXPORTED",
     "KEYS_MAX",
+    "KEY_RESTS_S",
     "OPEN_DESK",
     "RIGHTS",
     "SESSION_S",
@@ -38,17 +48,26 @@ __all__ = [
     "AuditLog",
     "PublicActs",
     "Visitor",
+    "account_of",
+    "accounts_with",
     "add_key",
+    "ask_signature",
     "begin_enrolment",
     "begin_key",
     "begin_login",
+    "could_sign",
     "desk_party",
     "end_session",
     "every_member",
     "finish_enrolment",
     "finish_login",
+    "giver_of",
+    "hash_of_staff",
     "keys_of",
     "may_give",
+    "read_signature",
     "remove_key",
+    "staff_name",
     "visitor_of",
+    "was_invited_by",
 ]

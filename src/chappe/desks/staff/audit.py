@@ -50,6 +50,7 @@ class AuditLog:
                     if isinstance(reason, str)
                     else "",
                     outcome="" if may_still else "refused",
+                    case=_case(given.get("case")),
                 ),
             )
         if not may_still:
@@ -94,6 +95,11 @@ async def _is_still(change: Change, giver: Giver) -> bool:
         return True
     member = await change.get(StaffMember, giver.staff)
     return member is not None and not member.removed and giver.roles <= roles_of(member)
+
+
+def _case(given: Any) -> int:
+    """Return the number of the case that is meant; 0 where none is."""
+    return given if isinstance(given, int) and 0 < given <= ACCOUNT_MAX else 0
 
 
 async def _account(context: Context, given: Any) -> int:

@@ -96,6 +96,7 @@ async def staff_add(
             roles=tuple(role.value for role in wanted),
             case=case,
             added=change.now,
+            invited_by=by.staff,
         )
         change.put(member)
         note_step(change, member, "added", admin, roles=",".join(member.roles))
@@ -170,6 +171,26 @@ async def staff_role(context: Context, *, staff: Staff, roles: Roles, by: Giver)
 
 
 @operator_command(
+    "staff-account",
+    "Say which account somebody of the staff has here: told of urgent cases, and no judge of its own.",
+)
+async def staff_account(
+    context: Context,
+    *,
+    staff: Staff,
+    user: Annotated[int | str, Meta(description="An account's id or @username; empty: none.")] = "",
+    by: Giver,
+) -> dict[str, Any]:
+    """Bind an account to somebody of the staff, or none."""
+    account = await auth.known_account(context, user) if user != "" else 0
+    async with context.change(STAFF_BOX) as change:
+        await require_staff_admin(change, by)
+        member = await known_member(change, staff)
+        change.put(msgspec.structs.replace(member, account=account))
+    return {"name": member.name, "account": account}
+
+
+@operator_command(
     "audit",
     "List what staff and the operator did in the last year, the newest first; by aliases, without content.",
     audited=False,
@@ -194,6 +215,7 @@ async def audit(
             "command": one.command,
             "user": one.user or "",
             "staff": known.get(one.staff, "") if one.staff else "",
+            "case": one.case or "",
             "reason": one.reason,
             "outcome": one.outcome or "begun",
         }
@@ -201,4 +223,12 @@ async def audit(
     ]
 
 
-COMMANDS: Final = (staff, staff_add, staff_link, staff_remove, staff_role, audit)
+COMMANDS: Final = (
+    staff,
+    staff_account,
+    staff_add,
+    staff_link,
+    staff_remove,
+    staff_role,
+    audit,
+)

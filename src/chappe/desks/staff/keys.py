@@ -39,12 +39,17 @@ def desk_party(context: Context) -> RelyingParty:
     return party
 
 
-def _handle(context: Context, staff: int) -> str:
+def handle_of(context: Context, staff: int) -> str:
     """Return the name under which authenticators keep somebody's passkeys; it tells nobody whose."""
     return str(context.keyed("staff_user", staff))
 
 
-def _blind(context: Context, credential_id: bytes) -> str:
+def blind_of(context: Context, credential_id: bytes) -> str:
+    """Return what finds a passkey by its credential id.
+
+    Raises:
+        ValueError: no authenticator has such an id.
+    """
     if not 0 < len(credential_id) <= CREDENTIAL_BYTES_MAX:
         raise ValueError(NO_PROOF)
     return context.secrets.blind("staff_key", credential_id).hex()
@@ -61,7 +66,7 @@ async def begin_enrolment(context: Context, token: str) -> dict[str, Any]:
     if member is None:
         raise ValueError(NO_LINK)
     challenge = give_staff_challenge(context, KeyPurpose.ENROL, member.number)
-    handle = _handle(context, member.number)
+    handle = handle_of(context, member.number)
     return {"name": member.name, "options": making(party, challenge, member, handle, ())}
 
 
@@ -81,7 +86,7 @@ async def finish_enrolment(context: Context, token: str, given: Any) -> None:
             raise ValueError(NO_LINK)  # used, or voided, meanwhile
         await drop_access(change, member.number)
         await _keep_key(change, context, member, answer, made)
-        key, roles = _key_hash(made.public_key), ",".join(member.roles)
+        key, roles = key_hash(made.public_key), ",".join(member.roles)
         note_step(change, member, "enrolled", member, key=key, roles=roles)
         await _note(change, member, "staff-enrol")
 
@@ -96,7 +101,7 @@ async def begin_key(context: Context, visitor: Visitor) -> dict[str, Any]:
     if len(known) >= KEYS_MAX:
         raise ValueError(f"{KEYS_MAX} passkeys are enough: remove one first.")
     challenge = give_staff_challenge(context, KeyPurpose.ADD, visitor.member.number)
-    handle = _handle(context, visitor.member.number)
+    handle = handle_of(context, visitor.member.number)
     return {"options": making(desk_party(context), challenge, visitor.member, handle, known)}
 
 
@@ -113,7 +118,7 @@ async def add_key(context: Context, visitor: Visitor, given: Any) -> None:
         if len(await keys_of(change, member.number)) >= KEYS_MAX:
             raise ValueError(f"{KEYS_MAX} passkeys are enough: remove one first.")
         await _keep_key(change, context, member, answer, made)
-        note_step(change, member, "key added", member, key=_key_hash(made.public_key))
+        note_step(change, member, "key added", member, key=key_hash(made.public_key))
         await _note(change, member, "staff-key")
 
 
@@ -132,7 +137,7 @@ async def remove_key(context: Context, visitor: Visitor, blind: str) -> None:
         if len(known) == 1:
             raise ValueError("Without it you could not log in again: add another one first.")
         change.drop(StaffKey, blind)
-        key = _key_hash(known[blind].public_key)
+        key = key_hash(known[blind].public_key)
         note_step(change, member, "key removed", member, key=key)
         await _note(change, member, "staff-key-remove")
 
@@ -158,11 +163,11 @@ async def finish_login(context: Context, given: Any) -> str:
         ValueError: it proves nothing.
     """
     party, answer = desk_party(context), read_answer(given)
-    blind, look = _blind(context, answer.credential_id), context.look(STAFF_BOX)
+    blind, look = blind_of(context, answer.credential_id), context.look(STAFF_BOX)
     known = await look.get(StaffKey, blind)
     if not is_challenge(context, answer.challenge, KeyPurpose.LOGIN) or known is None:
         raise ValueError(NO_PROOF)
-    if answer.handle != _handle(context, known.staff):
+    if answer.handle != handle_of(context, known.staff):
         raise ValueError(NO_PROOF)
     try:
         count = await context.ports.passkeys.verify(
@@ -175,7 +180,7 @@ async def finish_login(context: Context, given: Any) -> str:
             answer.signature,
         )
     except PasskeyRefused as refused:
-        raise _refusal(refused) from refused
+        raise refusal(refused) from refused
     if not spend_challenge(context, answer.challenge, KeyPurpose.LOGIN):
         raise ValueError(NO_PROOF)
     async with context.change(STAFF_BOX) as change:
@@ -210,7 +215,7 @@ async def _made(
             answer.attestation,
         )
     except PasskeyRefused as refused:
-        raise _refusal(refused) from refused
+        raise refusal(refused) from refused
     if not spend_challenge(context, answer.challenge, purpose, staff):
         raise ValueError(NO_PROOF)
     return answer, made
@@ -228,7 +233,7 @@ async def _keep_key(
     Raises:
         ValueError: it is somebody's already.
     """
-    blind = _blind(context, answer.credential_id)
+    blind = blind_of(context, answer.credential_id)
     if await change.get(StaffKey, blind) is not None:
         raise ValueError(NO_PROOF)
     taken = {key.title for key in await keys_of(change, member.number)}
@@ -246,7 +251,7 @@ async def _keep_key(
     )
 
 
-def _key_hash(public_key: bytes) -> str:
+def key_hash(public_key: bytes) -> str:
     """Return what stands for a passkey in the public log."""
     return hash_of(public_key.hex())
 
@@ -264,5 +269,6 @@ async def _note(change: Change, member: StaffMember, command: str) -> None:
     await note_act(change, entry)
 
 
-def _refusal(refused: PasskeyRefused) -> ValueError:
+def refusal(refused: PasskeyRefused) -> ValueError:
+    """Return what somebody is told whose passkey proved nothing."""
     return ValueError(NO_PAGE if isinstance(refused, PasskeyOriginRefused) else NO_PROOF)

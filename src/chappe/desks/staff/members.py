@@ -6,9 +6,9 @@ import msgspec
 
 from chappe.features import ledger
 from chappe.rpc import Giver, Role
-from chappe.updates import Change, View
+from chappe.updates import Change, Context, View
 
-from .records import StaffKey, StaffLink, StaffMember, StaffSession
+from .records import STAFF_BOX, StaffKey, StaffLink, StaffMember, StaffSession
 
 SUBJECT: Final = "staff"  # of its cases in the ledger
 STAFF_MAX: Final = 500  # people of the staff, with those who were removed in the last year
@@ -133,3 +133,31 @@ def note_step(
     """Note in the ledger what became of somebody of the staff: by aliases, for everybody to read later."""
     who = by.alias if by is not None else "machine"
     ledger.note_in_ledger(change, SUBJECT, member.case, step, who=member.alias, by=who, **facts)
+
+
+async def account_of(context: Context, giver: Giver) -> int:
+    """Return the account that somebody of the staff has here; 0: none, or none that was said."""
+    member = None if giver.is_machine else await _by_number(context, giver.staff)
+    return member.account if member is not None else 0
+
+
+async def accounts_with(context: Context, role: Role) -> list[int]:
+    """Return the accounts of those of the staff who have a role."""
+    members = await every_member(context.look(STAFF_BOX))
+    return [one.account for one in members if one.account and role in roles_of(one)]
+
+
+async def staff_name(context: Context, number: int) -> str:
+    """Return what colleagues call somebody, though they be gone."""
+    member = await _by_number(context, number)
+    return member.name if member is not None else "somebody who is gone"
+
+
+async def hash_of_staff(context: Context, number: int) -> str:
+    """Return what stands for somebody in the public log; empty for the machine itself."""
+    member = await _by_number(context, number) if number else None
+    return ledger.case_hash(member.case) if member is not None else ""
+
+
+async def _by_number(context: Context, number: int) -> StaffMember | None:
+    return await context.look(STAFF_BOX).get(StaffMember, number)

@@ -20,6 +20,10 @@ class StaffMember(Record, frozen=True):
     case: int  # a number at random that stands for them in logs
     added: int
     removed: int = 0  # when; 0: they are here
+    account: int = (
+        0  # theirs on this server: told of what is urgent, and what they do not judge; 0: none
+    )
+    invited_by: int = 0  # the number of who let them in; 0: the machine itself
 
     @property
     def alias(self) -> str:
@@ -82,6 +86,7 @@ class AuditEntry(Record, frozen=True):
     staff: int = 0  # the member of staff it was about; 0: none
     reason: str = ""
     outcome: str = ""  # ok, refused, failed; empty: it goes on, or the server ended before it did
+    case: int = 0  # the case of the moderators' desk; 0: none
 
 
 class AuditOf(Record, frozen=True):

@@ -29,6 +29,8 @@ _HELPERS: Final = frozenset({Role.ADMINISTRATOR, Role.HELPDESK})
 _STAFF: Final = frozenset({Role.STAFF_ADMIN})
 _READERS: Final = frozenset({Role.ADMINISTRATOR, Role.STAFF_ADMIN, Role.AUDITOR})
 _CLERKS: Final = frozenset({Role.ORDER_CLERK})
+_MODERATORS: Final = frozenset({Role.MODERATOR, Role.CHILD_SAFETY})
+_CASE_READERS: Final = _MODERATORS | {Role.APPEALS_REVIEWER}
 _ALL: Final = frozenset(STAFF_ROLES)
 
 RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
@@ -36,6 +38,7 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "ledger": _ALL,
     "audit": _READERS,
     "staff": frozenset({Role.STAFF_ADMIN, Role.AUDITOR}),
+    "staff-account": _STAFF,
     "staff-add": _STAFF,
     "staff-link": _STAFF,
     "staff-remove": _STAFF,
@@ -73,6 +76,18 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "proxy-link": _HELPERS,
     "proxy-links": _HELPERS,
     "revoke-proxy-link": _HELPERS,
+    "cases": _CASE_READERS,
+    "case-counts": _CASE_READERS,
+    "case": _CASE_READERS,
+    "case-open": _MODERATORS | {Role.HELPDESK, Role.ADMINISTRATOR},
+    "case-claim": _MODERATORS,
+    "case-release": _MODERATORS,
+    "case-note": _CASE_READERS,
+    "case-close": _MODERATORS,
+    "case-unveil": _CASE_READERS,
+    "reporter-mute": _MODERATORS,
+    "reporters-muted": _MODERATORS,
+    "reporter-unmute": _MODERATORS,
     "orders": _CLERKS | {Role.AUDITOR},
     "order-receive": _CLERKS,
     "order-decide": _CLERKS,

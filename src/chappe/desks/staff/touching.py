@@ -63,6 +63,7 @@ TOUCHING: Final[Mapping[str, Touching]] = {
     "reentry-lost": Touching(_lost),
     "roster-apply": Touching(_on_lines, unless="dry_run"),
     "sign-in-unlink": Touching(_one),
+    "staff-account": Touching(staff=True),
     "staff-add": Touching(),
     "staff-link": Touching(staff=True),
     "staff-remove": Touching(staff=True),
@@ -117,9 +118,19 @@ TOUCHING_NOBODY: Final = frozenset(
     }
 )
 
-# orders of authorities: their desk has an entry of its own in the log before each step it takes, or hides one
+# orders of authorities, and cases of moderators: their desks have entries of their own in the log before each
+# step they take, or hide one
 SAID_BY_THE_DESK: Final = frozenset(
     {
+        "case",
+        "case-claim",
+        "case-close",
+        "case-counts",
+        "case-note",
+        "case-open",
+        "case-release",
+        "case-unveil",
+        "cases",
         "order-answer",
         "order-close",
         "order-decide",
@@ -130,6 +141,9 @@ SAID_BY_THE_DESK: Final = frozenset(
         "order-request",
         "order-seal",
         "orders",
+        "reporter-mute",
+        "reporter-unmute",
+        "reporters-muted",
         "statement-answer",
         "statement-request",
     }

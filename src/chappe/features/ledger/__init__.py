@@ -4,8 +4,9 @@ from . import hooks
 from .acting import ActUnderWay, OperatorAct, end_interrupted, in_public_log
 from .asked_log import PUBLIC_LOG, AskedPublicLog, NoPublicLog, NotLoggedError
 from .commands import COMMANDS
-from .entries import NoteEntry, note_in_ledger
+from .entries import NoteEntry, keep_step, note_in_ledger
 from .publishing import (
+    MODERATION,
     PublicLogKeys,
     PublicLogSeen,
     PublicStep,
@@ -36,6 +37,7 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
+    "MODERATION",
     "PUBLIC_LOG",
     "RESTORED",
     "STARTED",
@@ -55,6 +57,7 @@ __all__ = [
     "has_step",
     "hooks",
     "in_public_log",
+    "keep_step",
     "note_in_ledger",
     "note_level",
     "public_step",

@@ -19,6 +19,11 @@ class AskedPublicLog(Protocol):
         """Whether there is one: where not, an operator's acts wait for nothing."""
         ...
 
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether somebody else must have seen a head before it is served."""
+        ...
+
     async def reach(self, position: int) -> None:
         """Return once the log that is served has a step of the ledger, and all before it.
 
@@ -44,6 +49,7 @@ class NoPublicLog:
     """See `AskedPublicLog`: none is kept, so none is asked."""
 
     is_kept = False
+    is_witnessed = False
 
     async def reach(self, position: int) -> None:
         """See `AskedPublicLog`: nothing is ever in it."""

@@ -2,19 +2,25 @@
 
 from chappe.features import contacts
 
-from . import handlers, notes
+from . import handlers, hooks, notes
 from .commands import COMMANDS
+from .dropping import DropReported
 from .handlers import bar_hidden
+from .records import BOX, Report
 from .reported import where_reported
 
 HANDLERS = (handlers, notes)
-EVENTS = ()
+EVENTS = (DropReported,)
 ANSWERS = (contacts.hooks.bar_hidden.by(bar_hidden),)
 
 __all__ = [
     "ANSWERS",
+    "BOX",
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
+    "DropReported",
+    "Report",
+    "hooks",
     "where_reported",
 ]

@@ -12,6 +12,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
 
+from . import hooks
 from .menu import is_reason, next_step, said
 from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, Report, Reported
 
@@ -58,20 +59,20 @@ async def file_report(
         number = change.next("report")
         for message in found:  # its files stay, whoever deletes it
             await files.count_shown(change, message.media, 1)
-        change.put(
-            Report(
-                id=number,
-                date=call.now,
-                reporter=call.user,
-                kind=kind,
-                peer=peer,
-                reason=reason,
-                comment=comment[:COMMENT_CHARACTERS_MAX],
-                messages=copied,
-                about=about,
-                origins=tuple(m.origin for m in found),
-            )
+        report = Report(
+            id=number,
+            date=call.now,
+            reporter=call.user,
+            kind=kind,
+            peer=peer,
+            reason=reason,
+            comment=comment[:COMMENT_CHARACTERS_MAX],
+            messages=copied,
+            about=about,
+            origins=tuple(m.origin for m in found),
         )
+        change.put(report)
+        await call.context.ask(hooks.report_filed)(change, report)
     async with call.change() as change:
         for i in ids:
             old = await change.get(Reported, peer, i) or Reported(peer=peer, id=i, report=number)

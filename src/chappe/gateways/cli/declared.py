@@ -1,8 +1,9 @@
 """Commands of the command line that are as an operator command declares them."""
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import typer
 
@@ -12,11 +13,18 @@ from .control import ask
 from .options import HERE, Data, Json
 from .showing import show
 
+# types that typer does not read, and what it reads in their place
+_READ_AS: Final[Mapping[Any, Any]] = {
+    tuple[str, ...]: list[str],
+    tuple[int, ...]: list[int],
+    int | str: str,
+}
+
 
 def _typed(parameter: Parameter) -> Any:
     """Return a parameter's type as typer reads it: what may be given several times is a list there."""
     listed = parameter.type if get_origin(parameter.type) is None else get_args(parameter.type)[0]
-    return list[str] if listed == tuple[str, ...] else parameter.type
+    return _READ_AS.get(listed, parameter.type)
 
 
 def declared(app: typer.Typer, command: OperatorCommand[Any, ..., Any], name: str = "") -> None:

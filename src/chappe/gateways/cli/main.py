@@ -22,6 +22,7 @@ from chappe.rpc import OperatorCommand
 
 from . import passphrase
 from .backing_up import backup_commands
+from .cases import case_commands
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
 from .custodian import custodian_command
@@ -395,6 +396,7 @@ def build(application: Application) -> typer.Typer:
     app.add_typer(custodians_commands(), name="custodians")
     unseal_command(app)
     app.add_typer(order_commands(commands), name="orders")
+    app.add_typer(case_commands(commands), name="cases")
     custodian_command(app)
     return app
 

@@ -11,7 +11,9 @@ from rich.table import Table
 PIPE_COLUMNS_MAX: Final = 1_000  # columns of a table that goes into a pipe or a file
 DATES: Final = frozenset(
     {
+        "claimed_until",
         "created",
+        "due",
         "active",
         "at",
         "expires",
@@ -20,6 +22,7 @@ DATES: Final = frozenset(
         "mail_failed_at",
         "mail_sent_at",
         "open_before",
+        "opened",
         "since",
         "trial_at",
         "until",

@@ -1,4 +1,4 @@
-"""The commands about staff: `chappe staff add`, `list`, `link`, `role`, `remove`, and `chappe audit`."""
+"""The commands about staff: `chappe staff add`, `list`, `link`, `role`, … and `chappe audit`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -51,6 +51,17 @@ def staff_commands(
     @group.command(help=commands["staff-remove"].summary)
     def remove(staff: Member, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002  a flag
         show(ask(data, "staff-remove", staff=staff), as_json=as_json, nothing="")
+
+    whose = {p.name: p.description for p in commands["staff-account"].parameters}["user"]
+
+    @group.command(help=commands["staff-account"].summary)
+    def account(
+        staff: Member,
+        user: Annotated[str, typer.Argument(help=whose)] = "",
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002  a flag
+    ) -> None:
+        show(ask(data, "staff-account", staff=staff, user=user), as_json=as_json, nothing="")
 
     of = {p.name: p.description for p in commands["audit"].parameters}
 

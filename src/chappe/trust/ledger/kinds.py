@@ -14,8 +14,8 @@ _ROLES: Final = (
     "|staff-admin"
 )
 _COMMANDS: Final = (
-    "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink|staff-add"
-    "|staff-enrol|staff-key|staff-key-remove|staff-link|staff-remove|staff-role|suspend|suspend-end"
+    "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink"
+    "|staff-account|staff-add|staff-enrol|staff-key|staff-key-remove|staff-link|staff-remove|staff-role|suspend|suspend-end"
 )
 _CASES: Final = "fraud|harassment|illegal-content|impersonation|left|order|spam|taken-over|terms"
 _CLASSES: Final = (
