@@ -31,6 +31,9 @@ CHANGES_ELSEWHERE: Final = 46
 AT_HOME: Final = frozenset(
     (
         "adminlog.log",
+        "antispam.judge_written",
+        "antispam.report_false_positive",
+        "antispam.toggle_anti_spam",
         "auth.accept_login_token",
         "auth.cancel",
         "auth.confirm_phone",

@@ -116,7 +116,8 @@ KEPT = {  # what apps are told → what is kept to
     "topics_pinned_limit": topics.records.PINNED_MAX,
     "upload_max_fileparts": files.parts.FILE_PARTS_MAX,
 }
-NO_LIMITS = {"test", "forum_upgrade_participants_min"}  # numbers that bound nothing here
+# numbers that bound nothing here
+NO_LIMITS = {"test", "forum_upgrade_participants_min", "telegram_antispam_group_size_min"}
 
 
 async def test_apps_are_told_the_limits_that_are_kept() -> None:

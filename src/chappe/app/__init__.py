@@ -28,6 +28,7 @@ from chappe.engines.web_push import web_push
 from chappe.features import (
     accounts,
     adminlog,
+    antispam,
     auth,
     chats,
     code_entries,
@@ -150,6 +151,7 @@ SLICES: Final[tuple[Any, ...]] = (
     polls,
     folders,
     restrictions,
+    antispam,
     reports,
     search,
     help,

@@ -30,6 +30,7 @@ LISTS: Final = frozenset(
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 SEALED_WEEKLY_MAX: Final = 1_008  # commitments a week: one each ten minutes
+STRANGERS_A_DAY: Final = 50  # on the first day of an account, where anybody may sign up
 KEPT_DAYS_MAX: Final = 3_650  # days messages may be kept at most: ten years
 ADDRESSES_MAX: Final = 16  # further addresses of a server, of each kind
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
@@ -152,6 +153,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         "names",
         "strangers",
     )  # what everybody may do; whom beyond that is said by `chappe grant`
+    # people who do not know them that somebody may address on their first day, and more later; 0: no bound;
+    # None: 50 where anybody may sign up from elsewhere, else no bound
+    strangers_a_day: Annotated[int, msgspec.Meta(ge=0)] | None = None
     # a file of text or Markdown in the data directory, or by its whole path; empty: there are none
     terms: str = ""
     terms_popup: bool = False  # shown before somebody signs up, and not only behind a link
@@ -225,6 +229,13 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
             return urlsplit(self.public_url).hostname or ""
         host = host_and_port(self.cover)[0]
         return host if PUBLIC_NAME.fullmatch(host) else ""
+
+    @property
+    def strangers_bound(self) -> int:
+        """How many strangers somebody may address on their first day; 0: no bound."""
+        if self.strangers_a_day is not None:
+            return self.strangers_a_day
+        return 0 if self.here_only or self.sign_up != "open" else STRANGERS_A_DAY
 
     @property
     def people_may_invite(self) -> bool:

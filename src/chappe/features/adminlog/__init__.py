@@ -2,7 +2,7 @@
 
 from . import journal
 from .message_entries import DELETED, PINNED, POLL_CLOSED, note_each, note_edit
-from .notes import TrimLog, log, note
+from .notes import LIFETIME_S, TrimLog, log, note
 
 HANDLERS = (journal,)
 EVENTS = (TrimLog,)
@@ -11,6 +11,7 @@ __all__ = [
     "DELETED",
     "EVENTS",
     "HANDLERS",
+    "LIFETIME_S",
     "PINNED",
     "POLL_CLOSED",
     "log",

@@ -43,6 +43,7 @@ FILTER: Final = {
         "ToggleNoForwards",
         "ChangeAvailableReactions",
         "ChangeHistoryTTL",
+        "ToggleAntiSpam",
     ),
     "pinned": ("UpdatePinned",),
     "edit": ("EditMessage", "StopPoll"),

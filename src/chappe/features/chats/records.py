@@ -45,9 +45,8 @@ class Chat(Record, frozen=True):
     forum_tabs: bool = False  # topics are shown as tabs, not as a list
     restrictions: tuple[str, ...] = ()  # values of `accounts.Restriction`
     mark: str = ""  # a value of `accounts.NameMark`
-    closed: bool = (
-        False  # by the operator's staff: nobody reads or writes, and everybody stays a member
-    )
+    closed: bool = False  # by the operator's staff: nobody reads or writes, and all stay members
+    antispam: bool = False  # its admins want it rid of spam: `antispam.rules`
 
     @property
     def is_over(self) -> bool:

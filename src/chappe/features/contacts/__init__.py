@@ -4,7 +4,7 @@ from chappe.features import accounts
 
 from . import blocking, finding, handlers, hooks
 from .access import blocks, is_blocked, is_kept_from_stories, peer_settings
-from .acquaintance import may_address, reaches
+from .acquaintance import knows, may_address, reaches
 from .events import BecameMutual, BlockChanged, ContactChanged
 from .records import Blocked
 
@@ -25,6 +25,7 @@ __all__ = [
     "blocks",
     "hooks",
     "is_blocked",
+    "knows",
     "may_address",
     "peer_settings",
     "reaches",

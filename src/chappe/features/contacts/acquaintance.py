@@ -19,12 +19,16 @@ async def may_address(call: Call, user: int) -> bool:
     context, owner = call.context, Owner(Kind.USER, user)
     if await accounts.may_by_house(call.look(), context, accounts.HouseRight.STRANGERS):
         return True
-    theirs, mine = call.look(owner), await call.look().get(Contact, user)
+    talks = await context.ask(accounts.hooks.has_dialog)(call.look(owner), call.user)
+    return user == call.user or talks or await knows(call, user)
+
+
+async def knows(call: Call, user: int) -> bool:
+    """Whether the caller is no stranger to somebody, whatever they have talked."""
+    owner, mine = Owner(Kind.USER, user), await call.look().get(Contact, user)
     return (
-        user == call.user
-        or (mine is not None and mine.found)
-        or await theirs.get(Contact, call.user) is not None
-        or await context.ask(accounts.hooks.has_dialog)(theirs, call.user)
+        (mine is not None and mine.found)
+        or await call.look(owner).get(Contact, call.user) is not None
         or await _runs_the_server(call, owner)
         or await _share_group(call, user)
     )

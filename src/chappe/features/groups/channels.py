@@ -188,6 +188,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> a
         can_delete_channel=member is not None and member.creator,
         hidden_prehistory=chat.hidden_history,
         participants_hidden=chat.members_hidden,
+        antispam=chat.antispam,
         participants_count=chat.members,
         **await _counts(call, place),
         online_count=None if chat.broadcast else await online_count(call, chat.id),

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, contacts, privacy
+from chappe.features import accounts, chats, contacts, messages, privacy
 from chappe.features.chats import (
     BASIC_MEMBERS_MAX,
     Chat,
@@ -52,7 +52,13 @@ async def may_invite(call: Call, user: int) -> bool:
         return False
     if not await has_room(call, user):
         return False
-    return await privacy.may_see(call.viewer(), user, "invite")
+    if not await privacy.may_see(call.viewer(), user, "invite"):
+        return False
+    try:
+        await messages.approach(call, Owner(Kind.USER, user))
+    except errors.PeerFlood:
+        return False
+    return True
 
 
 def inviter_of(member: Member | None) -> int:

@@ -1,15 +1,15 @@
-"""Member titles, the future owner of a group whose creator left, and anti-spam settings."""
+"""Member titles, and the future owner of a group whose creator left."""
 
 import msgspec
 
 from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
-from chappe.features.chats import Chat, Member, any_chat, channel, check_rank, require_admin
+from chappe.features.chats import Chat, Member, any_chat, check_rank, require_admin
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
-from .channels import PLACE_ERRORS, changed
+from .channels import changed
 from .events import ChannelChanged
 from .membership import tell_members
 
@@ -72,27 +72,3 @@ async def get_heir(call: Call, request: api.MessagesGetFutureChatCreatorAfterLea
     if place.member is None or not place.member.creator:
         raise errors.ChatAdminRequired
     return api.UserEmpty(id=0)
-
-
-@method(
-    api.ChannelsToggleAntiSpam,
-    rate=Rate.WRITE,
-    raises=(*PLACE_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
-)
-async def toggle_anti_spam(call: Call, request: api.ChannelsToggleAntiSpam) -> api.TypeUpdates:
-    """Refuse: nothing here reads what people write in order to judge it."""
-    require_admin(await channel(call, request.channel), "ban_users", call.now)
-    raise errors.ChatNotModified
-
-
-@method(
-    api.ChannelsReportAntiSpamFalsePositive,
-    rate=Rate.REPORT,
-    raises=(*PLACE_ERRORS, errors.ChatAdminRequired, errors.MsgIdInvalid),
-)
-async def report_false_positive(
-    call: Call, request: api.ChannelsReportAntiSpamFalsePositive
-) -> bool:
-    """Refuse: no message was taken for spam by the server."""
-    require_admin(await channel(call, request.channel), "ban_users", call.now)
-    raise errors.MsgIdInvalid

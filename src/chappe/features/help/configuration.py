@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from chappe import tl
 from chappe.core.configuration import Configuration
-from chappe.features import auth
+from chappe.features import accounts, auth
 from chappe.tl import api
 
 CONFIG_LIFETIME_S: Final = 3600  # seconds until clients ask again
@@ -152,6 +152,8 @@ APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "pm_read_date_expire_period": 604_800.0,
     "topics_pinned_limit": 5.0,
     "forum_upgrade_participants_min": 1.0,
+    "telegram_antispam_user_id": str(accounts.SERVICE_USER),
+    "telegram_antispam_group_size_min": 1.0,
 }
 
 

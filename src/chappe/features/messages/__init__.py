@@ -8,6 +8,7 @@ from . import (
     expiry,
     handlers,
     history,
+    hooks,
     links,
     previews,
     reading,
@@ -19,6 +20,7 @@ from . import (
     thread_reading,
     view_counts,
 )
+from .approaching import approach, has_link
 from .date_search import first_since
 from .expiry import history_ttl
 from .pages import show_page
@@ -66,8 +68,11 @@ __all__ = [
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
     "PageRequest",
+    "approach",
     "asked_by",
     "first_since",
+    "has_link",
+    "hooks",
     "page_in",
     "place_in",
     "scan_thread",

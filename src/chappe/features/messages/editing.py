@@ -25,6 +25,7 @@ from chappe.features.conversations import (
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
+from . import hooks
 from .drafting import check_caption, check_text
 from .previews import pending_preview, watch
 
@@ -138,6 +139,8 @@ async def keep_edit(
             mentions=new.mentions,
         )
         to_copies(change, copies, edited)
+    if where.place is not None:
+        await call.context.ask(hooks.written)(call, where.owner, number)
     viewer = call.viewer()
     update = await event.render_or_count(viewer, pts)
     users, shown = await accounts.peers(viewer)

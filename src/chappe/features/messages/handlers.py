@@ -15,7 +15,6 @@ from chappe.features.conversations import (
     log_of,
     may_write,
     readable,
-    send,
     sent,
     source_of,
     visible,
@@ -29,6 +28,7 @@ from .previews import arrived, watch, with_preview
 from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
+from .sending import write_message
 from .view_counts import count_forwards
 
 FORWARDED_MAX: Final = 100  # messages in one forward
@@ -64,7 +64,7 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> api.Type
         await finish_draft(call, target, request, 0)
         return waiting
     draft = with_preview(call, target, draft, request)
-    kept = await send(call, target, request.random_id, draft)
+    kept = await write_message(call, target, request.random_id, draft)
     watch(call, target.owner, kept.id, draft.media)
     await finish_draft(call, target, request, kept.id)
     private = to.kind is Kind.USER and to != call.me
@@ -165,7 +165,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     results: list[Sent] = []
     forwarded: dict[int, list[int]] = {}
     for (random_id, draft), (_, message) in zip(drafts, there, strict=True):
-        results.append(await send(call, target, random_id, draft))
+        results.append(await write_message(call, target, random_id, draft))
         if results[-1].pts:  # not sent before
             forwarded.setdefault(message.peer, []).append(message.id)
     for peer, ids in forwarded.items():

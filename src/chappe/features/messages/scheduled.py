@@ -19,7 +19,6 @@ from chappe.features.conversations import (
     Target,
     as_written,
     may_write,
-    send,
     sent,
     show_message,
 )
@@ -29,6 +28,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
 
 from .drafting import check_text
+from .sending import write_message
 
 SCHEDULED_MAX: Final = 100  # messages of one person that wait in one dialog
 AHEAD_S_MAX: Final = 365 * 86_400  # seconds a message may wait
@@ -212,7 +212,7 @@ async def deliver(call: Call, found: Scheduled) -> Sent | None:
         sender = found.message.sender if found.message.author else None
         target = await may_write(call, accounts.owner_of(found.peer), found.right, sender)
         draft = msgspec.structs.replace(found.message, id=0, date=call.now, from_scheduled=True)
-        kept = await send(call, target, found.random_id, draft)
+        kept = await write_message(call, target, found.random_id, draft)
     except errors.SlowmodeWait as wait:
         await _put_off(call, found, call.now + wait.number)
         return None

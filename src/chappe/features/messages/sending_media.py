@@ -16,7 +16,6 @@ from chappe.features.conversations import (
     log_of,
     may_write,
     message_for,
-    send,
     sent,
     source_of,
 )
@@ -30,6 +29,7 @@ from .pagination import PAGE_MESSAGES_MAX
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
+from .sending import write_message
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
 PLACES_SOUGHT_MAX: Final = 5_000  # newest messages among which places that move are sought
@@ -147,7 +147,7 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     draft = with_preview(call, target, draft, request)
     if not draft.media and not page.optional:
         raise errors.WebpageMediaEmpty
-    kept = await send(call, target, request.random_id, draft)
+    kept = await write_message(call, target, request.random_id, draft)
     watch(call, target.owner, kept.id, draft.media)
     await finish_draft(call, target, request, kept.id)
     return await sent(call, [kept])
@@ -171,7 +171,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> api.TypeUpda
         waiting = await schedule(call, target, due, [(request.random_id, draft)])
         await finish_draft(call, target, request, 0)
         return waiting
-    one = await send(call, target, request.random_id, draft)
+    one = await write_message(call, target, request.random_id, draft)
     await finish_draft(call, target, request, one.id)
     return await sent(call, [one])
 
@@ -220,7 +220,7 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> a
         await finish_draft(call, targets[0], request, 0)
         return waiting
     every = [
-        await send(call, target, random_id, draft)
+        await write_message(call, target, random_id, draft)
         for target, (random_id, draft) in zip(targets, drafts, strict=True)
     ]
     await finish_draft(call, targets[0], request, every[0].id)

@@ -11,8 +11,11 @@ from .taking_down import (
     Copies,
     Posts,
     TakenDown,
+    acts_that_took,
     restore_taken_down,
+    restore_within,
     take_down,
+    take_down_within,
 )
 
 HANDLERS = ()
@@ -25,10 +28,13 @@ __all__ = [
     "Copies",
     "Posts",
     "TakenDown",
+    "acts_that_took",
     "close_chat",
     "lift",
     "mark",
     "restore_taken_down",
+    "restore_within",
     "restrict",
     "take_down",
+    "take_down_within",
 ]

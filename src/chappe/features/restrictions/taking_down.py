@@ -30,7 +30,7 @@ from chappe.features.conversations import (
     UnreadReaction,
 )
 from chappe.ports import Record, in_order
-from chappe.updates import Change, Command, Context, Job
+from chappe.updates import Change, Command, Context, Job, View
 
 from .acts import TAKE_DOWN, BoxAct, note_undone
 
@@ -115,20 +115,23 @@ class TakeDownPosts(Command, frozen=True):
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
-        peer = accounts.peer_id(change.owner)
-        found = [await change.get(Message, peer, i) for i in dict.fromkeys(self.ids)]
-        chat = await change.get(chats.Chat)
-        group = chat.linked if chat is not None and chat.broadcast else 0
-        act = BoxAct(act=self.act, kind=TAKE_DOWN, until=self.until, discussed_in=group)
-        if not await _begin(change, act):
-            return
-        if group:  # before what removes a post has the group remove what it says of it
-            posts = TakeDownDiscussed(
-                act=self.act, channel=change.owner.id, posts=self.ids, until=self.until
-            )
-            change.send_command(Owner.channel(group), posts)
-        here = [m for m in found if m is not None]
-        await _take(change, act, here, aside=set(self.ids) - {m.id for m in here})
+        await take_down_within(change, self.act, self.ids, self.until)
+
+
+async def take_down_within(change: Change, number: int, ids: tuple[int, ...], until: int) -> None:
+    """Take down messages of the supergroup or channel whose box is changed, by an act of this number."""
+    peer = accounts.peer_id(change.owner)
+    found = [await change.get(Message, peer, i) for i in dict.fromkeys(ids)]
+    chat = await change.get(chats.Chat)
+    group = chat.linked if chat is not None and chat.broadcast else 0
+    act = BoxAct(act=number, kind=TAKE_DOWN, until=until, discussed_in=group)
+    if not await _begin(change, act):
+        return
+    if group:  # before what removes a post has the group remove what it says of it
+        posts = TakeDownDiscussed(act=number, channel=change.owner.id, posts=ids, until=until)
+        change.send_command(Owner.channel(group), posts)
+    here = [m for m in found if m is not None]
+    await _take(change, act, here, aside=set(ids) - {m.id for m in here})
 
 
 class TakeDownDiscussed(Command, frozen=True):
@@ -191,16 +194,29 @@ class RestoreTakenDown(Command, frozen=True):
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
-        act = await change.get(BoxAct, self.act)
-        if act is None or act.undone or act.kind != TAKE_DOWN:
-            return
-        note_undone(change, act)
-        if act.discussed_in:
-            change.send_command(Owner.channel(act.discussed_in), RestoreTakenDown(act=self.act))
-        for peer, number in act.taken:
-            taken = await _let_go(change, act, peer, number)
-            if taken is not None:
-                await _put_back(change, taken)
+        await restore_within(change, self.act)
+
+
+async def restore_within(change: Change, number: int) -> None:
+    """Bring back what an act of this number took out of the box that is changed; nothing if it is undone."""
+    act = await change.get(BoxAct, number)
+    if act is None or act.undone or act.kind != TAKE_DOWN:
+        return
+    note_undone(change, act)
+    if act.discussed_in:
+        change.send_command(Owner.channel(act.discussed_in), RestoreTakenDown(act=number))
+    for peer, kept in act.taken:
+        taken = await _let_go(change, act, peer, kept)
+        if taken is not None:
+            await _put_back(change, taken)
+
+
+async def acts_that_took(look: View, peer: int, message: int) -> tuple[int, ...]:
+    """Return which acts keep a message of a conversation down; none if it is not."""
+    for one in await look.scan(TakenDown, peer, limit=ASIDE_MAX):
+        if one.message.id == message:
+            return one.acts
+    return ()
 
 
 async def _begin(change: Change, act: BoxAct) -> bool:

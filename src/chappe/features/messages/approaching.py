@@ -1,0 +1,72 @@
+"""How many people who do not know them somebody may address: few while their account is new.
+
+Counted is that somebody is addressed for the first time, and that a text has a link. No text is looked at,
+and nothing is kept but a number in memory.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from chappe.core import Owner
+from chappe.features import accounts, contacts
+from chappe.features.conversations import Entity, Message
+from chappe.rpc import Call, Rate
+from chappe.tl import errors
+
+DAY_S: Final = 86_400
+LINK_COSTS: Final = 5  # people who are addressed without a link for one who is sent one
+GROWTH: Final = (
+    (DAY_S, 1),
+    (7 * DAY_S, 2),
+    (30 * DAY_S, 5),
+)  # ages, seconds → times the first day's
+GROWN: Final = 20  # times the first day's, from then on
+ANSWERS_SOUGHT_MAX: Final = 50  # newest messages of a chat among which an answer is looked for
+LINKS: Final = frozenset({"MessageEntityUrl", "MessageEntityTextUrl"})
+
+
+def has_link(entities: Iterable[Entity]) -> bool:
+    """Whether a text has a link, hidden behind words or not."""
+    return any(name in LINKS for name, *_ in entities)
+
+
+def price(age_s: int, a_day: int) -> int:
+    """Return what it costs to address a stranger, of the 86,400 of a day (`Rate.STRANGERS`).
+
+    `a_day` is how many are addressed on an account's first day: older ones pay less.
+    """
+    growth = next((times for until, times in GROWTH if age_s < until), GROWN)
+    return max(1, DAY_S // (a_day * growth))
+
+
+async def approach(call: Call, to: Owner, entities: Iterable[Entity] = ()) -> None:
+    """Count that the caller addresses somebody, if that is a stranger who has not answered yet.
+
+    Whoever is granted `strangers` by name is not counted: see docs/house-rules.md.
+
+    Raises:
+        errors.PeerFlood: they have addressed as many as an account of that age may.
+    """
+    a_day = call.context.config.strangers_bound
+    if not a_day or to == call.me or to.id == accounts.SERVICE_USER:
+        return
+    links = has_link(entities)
+    begun = await call.context.ask(accounts.hooks.has_dialog)(call.look(), to.id)
+    if begun and not (links and not await _answered(call, to.id)):
+        return
+    granted = await call.look().get(accounts.Granted)
+    if granted is not None and accounts.HouseRight.STRANGERS.value in granted.rights:
+        return
+    if await contacts.knows(call, to.id):
+        return
+    me = await call.look().get(accounts.User)
+    cost = price(call.now - me.created if me is not None else 0, a_day)
+    try:
+        call.draw(Rate.STRANGERS, call.user, cost * (LINK_COSTS if links else 1))
+    except errors.FloodWait:
+        raise errors.PeerFlood from None
+
+
+async def _answered(call: Call, user: int) -> bool:
+    newest = await call.look().scan(Message, user, limit=ANSWERS_SOUGHT_MAX, reverse=True)
+    return any(not message.out for message in newest)

@@ -1,0 +1,24 @@
+"""Sending from here: what a writer may do to strangers, and what a group does about what was written."""
+
+from chappe.core import Kind
+from chappe.features import conversations
+from chappe.features.conversations import Message, Sent, Target
+from chappe.rpc import Call
+
+from . import hooks
+from .approaching import approach
+
+
+async def write_message(call: Call, target: Target, random_id: int, draft: Message) -> Sent:
+    """Keep a message as `conversations.send` does, if its writer may address whom it is for.
+
+    Raises:
+        errors.PeerFlood: they have addressed as many strangers as an account of that age may.
+        conversations.WRITE_ERRORS: see there.
+    """
+    if target.owner.kind is Kind.USER:
+        await approach(call, target.owner, draft.entities)
+    kept = await conversations.send(call, target, random_id, draft)
+    if kept.pts and target.place is not None:
+        await call.context.ask(hooks.written)(call, target.owner, kept.id)
+    return kept
