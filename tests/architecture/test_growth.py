@@ -112,6 +112,7 @@ BOUNDED = {
     "trust/sealing/keys.py KeyStore._ciphers": "CIPHERS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._former": "CIPHERS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._hidden": "CIPHERS_CACHED_MAX",
+    "trust/sealing/keys.py KeyStore._seals": "CIPHERS_CACHED_MAX",
     "trust/sealing/units.py UnitKeys._held": "UNITS_CACHED_MAX",
     "trust/sealing/units.py _Held.by_name": "UNITS_CACHED_MAX",
     "trust/sealing/units.py _Held.sealers": "UNITS_CACHED_MAX",

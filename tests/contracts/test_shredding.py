@@ -15,7 +15,7 @@ from chappe.features.conversations import Message
 from chappe.ports import Cell, Engine, EngineError, KeyEngine, Unit
 from chappe.trust import sealing
 from chappe.trust.sealing import units
-from chappe.trust.sealing.engine import FORMAT_OF_UNIT, bound_to
+from chappe.trust.sealing.owner_seals import FORMAT_OF_UNIT, bound_to
 from chappe.updates import REST_AFTER_S, Shredder, Store
 from chappe.updates.rows import Shredding
 from tests.contracts.test_epochs import ManualClock, PowerLossError

@@ -9,7 +9,8 @@ from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import Cell, WriteSet, encode_key
 from chappe.trust.sealing import KeyStore, SealedEngine, seal
-from chappe.trust.sealing.engine import FORMAT, UNPADDED, bound_to
+from chappe.trust.sealing.engine import UNPADDED
+from chappe.trust.sealing.owner_seals import FORMAT, bound_to
 from chappe.trust.sealing.padding import SMALLEST_BYTES, STEPS, pad, padded_length, unpad
 from chappe.trust.sealing.wrapping import SealBrokenError
 

@@ -2,9 +2,9 @@
 
 from .backup_key import BackupKeys, root_in_letters, root_of_letters
 from .blobs import SealedBlobs, sealed_part_bytes
-from .engine import SealedEngine
+from .engine import SealedEngine, seal, stored_in
 from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
-from .hidden_cells import HiddenCells, seal, stored_in
+from .hidden_cells import HiddenCells
 from .hidden_keys import HiddenKeyError, HiddenKeys, HiddenOwners, is_hidden
 from .journal_seal import JOURNAL, JournalSeal
 from .key_rows import OwnerKeys, name_of_key

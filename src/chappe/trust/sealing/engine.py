@@ -1,8 +1,8 @@
 """The sealed engine: any engine, with every value sealed under its owner's key."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -10,26 +10,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from chappe.core import Entropy, Owner
 from chappe.ports import Cell, Engine, Unit, WriteSet
 
+from .hidden_cells import HiddenCells
 from .keys import KeyStore
-from .padding import pad, unpad
+from .owner_seals import FORMAT, FORMAT_OF_UNIT, OwnerSeal, bound_to, sealed_writes
+from .padding import unpad
 from .units import NAME_BYTES as UNIT_NAME_BYTES
 from .units import Sealer, UnitKeys
 from .wrapping import NONCE_BYTES, SealBrokenError
 
-FORMAT: Final = b"\x11"  # of a sealed value: nonce, then AES-256-GCM of what was padded
-FORMAT_OF_UNIT: Final = b"\x12"  # of one under the key of a unit: hidden name, nonce, then likewise
 # as both were while nothing was padded; what is padded is bound to its format as well
 UNPADDED: Final = b"\x01"
 UNPADDED_OF_UNIT: Final = b"\x02"
-NONCE_AT: Final = 1 + UNIT_NAME_BYTES
+NONCE_AT: Final = 1 + UNIT_NAME_BYTES  # in a value that is in a unit
 VALUE_AT: Final = NONCE_AT + NONCE_BYTES
 _OF_UNIT: Final = frozenset((FORMAT_OF_UNIT[0], UNPADDED_OF_UNIT[0]))
-
-
-def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
-    """Return the associated data: a value opens only where it was put."""
-    kind, number = owner
-    return b"%d.%d.%d.%b\0%b" % (number % 4096, kind, number, table.encode(), key)
 
 
 class SealedEngine:
@@ -39,6 +33,9 @@ class SealedEngine:
         self.inner = inner
         self.keys = keys
         self.units = UnitKeys(keys, entropy)
+        # what is written goes past what hides cells: `sealed_writes` hides them on the way
+        self._stored = stored_in(self)
+        self._hides = self._stored is not inner
         self.shredded = 0  # values met whose key was dropped: of an older backup that was restored
         self._token = entropy.token
 
@@ -134,28 +131,29 @@ class SealedEngine:
         if len(batch) > 1:
             writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
             units = {cell: unit for ws in batch for cell, unit in ws.units.items()}
-        ciphers = await self._ciphers({cell[0] for cell in writes})
+        seals = await self._seals(writes)
         sealers = await self._sealers(units)
         nonces = self._token(NONCE_BYTES * len(writes))
-        at, owner, head = 0, None, b""
-        sealed: dict[Cell, bytes | None] = {}
-        for cell, value in writes.items():
-            if value is None:
-                sealed[cell] = None
-                continue
+        stored = sealed_writes(writes, seals, sealers, nonces, hides=self._hides)
+        await self._stored.commit((WriteSet(stored),))
+
+    async def _seals(self, cells: Iterable[Cell]) -> dict[Owner, OwnerSeal]:
+        """Return what seals the cells of each owner; who has no key gets one, durable before this returns."""
+        found: dict[Owner, OwnerSeal] = {}
+        missing: set[Owner] = set()
+        at_hand = self.keys.seal_at_hand
+        owner: Any = None
+        for cell in cells:
             if cell[0] is not owner:  # the cells of a change follow each other
                 owner = cell[0]
-                encrypt, head = ciphers[owner].encrypt, bound_to(owner, "", b"")[:-1]
-            nonce = nonces[at : at + NONCE_BYTES]
-            at += NONCE_BYTES
-            place = head + cell[1].encode() + b"\0" + cell[2]
-            sealer = sealers.get(cell)
-            if sealer is None:
-                sealed[cell] = FORMAT + nonce + encrypt(nonce, pad(value), FORMAT + place)
-            else:
-                start = FORMAT_OF_UNIT + sealer.hidden_name(nonce) + nonce
-                sealed[cell] = start + sealer.encrypt(nonce, pad(value), FORMAT_OF_UNIT + place)
-        await self.inner.commit((WriteSet(sealed),))
+                seal = at_hand(owner)
+                if seal is None:
+                    missing.add(owner)
+                else:
+                    found[owner] = seal
+        if missing:
+            found.update(await self.keys.seals(missing))
+        return found
 
     async def seal_anew(
         self, owner: Owner, after: tuple[str, bytes], *, limit: int
@@ -186,23 +184,14 @@ class SealedEngine:
 
     async def _sealers(self, units: Mapping[Cell, Unit]) -> dict[Cell, Sealer]:
         """Return what seals the cells that are in units; last before sealing, so that it is the newest."""
-        if not units:
-            return {}
-        found = await self.units.sealers({(cell[0], unit) for cell, unit in units.items()})
-        return {cell: found[cell[0], unit] for cell, unit in units.items()}
-
-    async def _ciphers(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
-        """Return the ciphers of owners; those who have no key yet get one, durable before anything else."""
-        found: dict[Owner, AESGCM] = {}
-        missing: set[Owner] = set()
-        for owner in owners:
-            cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
-            if cipher is None:
-                missing.add(owner)
-            else:
-                found[owner] = cipher
-        if missing:
-            found.update(await self.keys.make(missing))
+        at_hand = self.units.sealer_at_hand
+        found: dict[Cell, Sealer] = {}
+        for cell, unit in units.items():
+            sealer = at_hand(cell[0], unit)
+            if sealer is None:
+                made = await self.units.sealers({(cell[0], unit) for cell, unit in units.items()})
+                return {cell: made[cell[0], unit] for cell, unit in units.items()}
+            found[cell] = sealer
         return found
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
@@ -233,3 +222,13 @@ class SealedEngine:
         """See `ports.Engine`."""
         await self.inner.close()
         await self.keys.close()
+
+
+def seal(inner: Engine, keys: KeyStore, entropy: Entropy) -> SealedEngine:
+    """Return an engine whose values are sealed, and the ids in whose keys are hidden."""
+    return SealedEngine(HiddenCells(inner, keys), keys, entropy)
+
+
+def stored_in(sealed: SealedEngine) -> Engine:
+    """Return the engine that holds what is sealed and hidden."""
+    return sealed.inner.inner if isinstance(sealed.inner, HiddenCells) else sealed.inner

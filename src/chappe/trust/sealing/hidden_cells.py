@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from chappe.core import Entropy, Kind, Owner
+from chappe.core import Kind, Owner
 from chappe.ports import Cell, Engine, WriteSet
 
-from .engine import SealedEngine
 from .hidden_keys import HIDDEN_FROM, PERSONS, end_of_hidden, hides_any
 from .keys import KeyStore
 from .wrapping import SealBrokenError
@@ -178,13 +177,3 @@ class HiddenCells:
     async def close(self) -> None:
         """See `ports.Engine`."""
         await self.inner.close()
-
-
-def seal(inner: Engine, keys: KeyStore, entropy: Entropy) -> SealedEngine:
-    """Return an engine whose values are sealed, and the ids in whose keys are hidden."""
-    return SealedEngine(HiddenCells(inner, keys), keys, entropy)
-
-
-def stored_in(sealed: SealedEngine) -> Engine:
-    """Return the engine that holds what is sealed and hidden."""
-    return sealed.inner.inner if isinstance(sealed.inner, HiddenCells) else sealed.inner

@@ -70,6 +70,13 @@ def hides_any(table: str) -> bool:
 
 
 @cache
+def _first_of(table: str) -> tuple[bytes | None, bool]:
+    """Return what the block of the first part begins with, as `_contexts`, and whether no other is hidden."""
+    contexts = _contexts(table)
+    return contexts[0] if contexts else None, not any(contexts[1:])
+
+
+@cache
 def _hidden_count(table: str) -> int:
     return sum(context is not None for context in _contexts(table))
 
@@ -98,16 +105,18 @@ class HiddenKeys:
 
     def hide(self, table: str, key: bytes) -> bytes:
         """Return a key, or the bound of a range of keys, as it is stored; of what is stored so, the same."""
-        contexts = _contexts(table)
+        first, is_only = _first_of(table)
         encrypt = self._encrypt or self._encryptor()
-        if key[:1] == b"\x01" and contexts and (first := contexts[0]) is not None:
-            # a number that is hidden, and what follows, is most of all keys
+        hidden, at, part = b"", 0, 0
+        if first is not None and key[:1] == b"\x01":
+            # a number that is hidden, and perhaps what is in the open, is most of all keys
             hidden = b"\x03" + encrypt.update(first + key[1:NUMBER_BYTES])
-            at, part = NUMBER_BYTES, 1
             if len(key) == NUMBER_BYTES:
                 return hidden
-        else:
-            hidden, at, part = b"", 0, 0
+            if is_only:
+                return hidden + key[NUMBER_BYTES:]
+            at, part = NUMBER_BYTES, 1
+        contexts = _contexts(table)
         while at < len(key):
             context = contexts[part] if part < len(contexts) else None
             end = _end_of_part(key, at)

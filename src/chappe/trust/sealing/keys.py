@@ -39,6 +39,7 @@ from .key_rows import (
     name_of_key,
     unpack_keys,
 )
+from .owner_seals import OwnerSeal
 from .renewals import CELL as RENEWALS
 from .renewals import Renewals, unpack_renewals
 from .wrapping import (
@@ -82,6 +83,7 @@ class KeyStore:
         self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
         self._hidden: dict[Owner, HiddenKeys] = {}  # of the same owners
         self._former: dict[Owner, tuple[bytes, ...]] = {}  # of those among them that were renewed
+        self._seals: dict[Owner, OwnerSeal] = {}  # of those of them who had something sealed
         self._renewals = Renewals()
         self._owners: HiddenOwners | None = None
         self._secrets: dict[str, bytes] = {}
@@ -335,6 +337,32 @@ class KeyStore:
             # else it is in memory now, unless another key was destroyed while this one was read
         return found
 
+    def seal_at_hand(self, owner: Owner) -> OwnerSeal | None:
+        """Return what seals the cells of an owner if their key is in memory."""
+        found = self._seals.get(owner)
+        if found is None and (cipher := self._ciphers.get(owner)) is not None:
+            place = self.owners.hide(owner)
+            if place is not None:
+                found = self._seals[owner] = OwnerSeal(owner, cipher, place, self._hidden[owner])
+        return found
+
+    async def seals(self, owners: set[Owner]) -> dict[Owner, OwnerSeal]:
+        """Return what seals the cells of owners; who has no key gets one, durable before this returns.
+
+        Raises:
+            EngineError: nobody can have one of these ids, or a key was destroyed while it was read.
+        """
+        missing = {owner for owner in owners if await self.cipher(owner) is None}
+        if missing:
+            await self.make(missing)
+        found = {}
+        for owner in owners:
+            while (seal := self.seal_at_hand(owner)) is None:  # let go of meanwhile
+                if await self.cipher(owner) is None:
+                    raise EngineError("A key went while it was made: nothing was written.")
+            found[owner] = seal
+        return found
+
     async def naming_secret(self, owner: Owner) -> bytes | None:
         """Return 64 bytes for the names of an owner's units, or None if the owner has no key."""
         cell = self.place(owner)
@@ -379,6 +407,7 @@ class KeyStore:
     def _forget(self, owner: Owner) -> None:
         self._ciphers.pop(owner, None)
         self._hidden.pop(owner, None)
+        self._seals.pop(owner, None)
         self._former.pop(owner, None)
 
     # -- renewing ------------------------------------------------------------------------------

@@ -22,13 +22,13 @@ def _padding(length: int) -> bytes:
     return END + bytes(padded_length(length) - length - 1)
 
 
-_PADDINGS: Final = tuple(map(_padding, range(KNOWN_BYTES)))  # of most values there are
+PADDINGS: Final = tuple(map(_padding, range(KNOWN_BYTES)))  # by length, of most values there are
 
 
 def pad(value: bytes) -> bytes:
     """Return a value with its padding."""
     length = len(value)
-    return value + (_PADDINGS[length] if length < KNOWN_BYTES else _padding(length))
+    return value + (PADDINGS[length] if length < KNOWN_BYTES else _padding(length))
 
 
 def unpad(padded: bytes) -> bytes:

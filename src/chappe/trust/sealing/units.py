@@ -46,12 +46,15 @@ class Sealer:
 
     def __init__(self, name: bytes, mask: bytes, cipher: AESGCM) -> None:
         self._name = int.from_bytes(name, "big")
-        self._mask = mask
+        self._mask = hashlib.blake2b(key=mask, digest_size=NAME_BYTES)
         self.encrypt: Callable[[bytes, bytes, bytes], bytes] = cipher.encrypt
 
     def hidden_name(self, nonce: bytes) -> bytes:
         """Return what stands in front of a value with this nonce."""
-        return (self._name ^ _pad(self._mask, nonce)).to_bytes(NAME_BYTES, "big")
+        pad = self._mask.copy()  # what `_pad` makes, of a key that was taken in before
+        pad.update(nonce)
+        name = self._name ^ int.from_bytes(pad.digest(), "big")
+        return name.to_bytes(NAME_BYTES, "big")
 
 
 def _pad(mask: bytes, nonce: bytes) -> int:
@@ -124,6 +127,14 @@ class UnitKeys:
             async with self._loading:
                 found.update(await self._load(missing))
         return found
+
+    def sealer_at_hand(self, box: Owner, unit: Unit) -> Sealer | None:
+        """Return what seals the values of a unit if it is in memory."""
+        owner = owner_of_units(box)
+        held = self._held.get(owner)
+        if held is None or not self._is_good(owner, held):
+            return None
+        return held.sealers.get(unit)
 
     async def _load(
         self, wanted: Collection[tuple[Owner, Unit]]
