@@ -1,6 +1,7 @@
 """The schema: every line is what its id says, and everything made of it comes back."""
 
 import random
+import sys
 import zlib
 from itertools import pairwise
 from typing import Any
@@ -230,3 +231,9 @@ def test_what_older_layers_ask_means_the_same_in_the_newest() -> None:
             custom_description=api.TextWithEntities(text="a bank", entities=[]),
         )
         assert tl.decode(tl.encode(asked, layer)) == asked
+
+
+@pytest.mark.parametrize("kind", [api.User, api.Message, api.Updates, api.MessagesSendMessage])
+def test_names_of_fields_are_interned(kind: type[tl.TlObject]) -> None:
+    """As the keywords are that it is made by: one only equal is compared with every field before it."""
+    assert all(sys.intern(name) is name for name in kind.__struct_fields__)

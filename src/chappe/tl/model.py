@@ -1,5 +1,6 @@
 """The model: one class for each constructor and method, made when first used."""
 
+import sys
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -36,8 +37,11 @@ RESERVED: Final = frozenset(("self", "from", "import", "class", "global"))
 
 
 def attribute(field: Field) -> str:
-    """Return the attribute a field has in Python: its name, with `_` behind a keyword."""
-    return field.name + "_" if field.name in RESERVED else field.name
+    """Return the attribute a field has in Python: its name, with `_` behind a keyword.
+
+    Interned, as names in programs are: an object made by keywords is then made without comparing letters.
+    """
+    return sys.intern(field.name + "_" if field.name in RESERVED else field.name)
 
 
 def is_optional(field: Field) -> bool:
