@@ -11,6 +11,7 @@ from chappe.core.months import month_of
 from .boxes import Unit
 
 KeyPart = int | str
+_new_tuple: Final = tuple.__new__
 _HALF: Final = 1 << 63
 _ONE: Final = struct.Struct(">BQ").pack
 _TWO: Final = struct.Struct(">BQBQ").pack
@@ -57,7 +58,9 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
         if self.month_by is None:
             raise ValueError(f"{self.table} is shredded with its box")
         conversation, moment = self.month_by
-        return Unit(getattr(self, conversation), month_of(getattr(self, moment)))
+        month = month_of(getattr(self, moment))
+        # made as a tuple is: the constructor of a named one runs Python
+        return _new_tuple(Unit, (getattr(self, conversation), month))
 
     def __init_subclass__(cls) -> None:
         """Note which parts of the key are hidden."""

@@ -21,7 +21,9 @@ def leave_out_nobody(said: Any) -> Any:
     changed: dict[str, Any] = {}
     for name in _optional_peers(said.__class__):
         value = getattr(said, name)
-        if name == _HOLDER and value is not None:
+        if value is None:
+            continue
+        if name == _HOLDER:
             if (held := leave_out_nobody(value)) is not value:
                 changed[name] = held
         elif isinstance(value, EMPTY):

@@ -197,13 +197,14 @@ class PendingWrite:
         self.outbox = outbox
         self.on_kept = on_kept
         self.cells: dict[Cell, bytes | None] = {}
+        cells = self.cells
         self.units: dict[Cell, Unit] | None = None  # of cells not shredded with their box
         for where, record in writes.items():
-            cell = cell_of(owner, where)
+            cell = _new_tuple(Cell, (owner, where[0], encode_key(where, 1)))  # as `cell_of` does
             if record is None:
-                self.cells[cell] = None
+                cells[cell] = None
                 continue
-            self.cells[cell] = encode_record(record)
+            cells[cell] = encode_record(record)
             if record.month_by is not None:
                 if self.units is None:
                     self.units = {}
