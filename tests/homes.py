@@ -103,6 +103,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "files.forget_alone",
             "files.make_document",
             "files.wrap_files_anew",
+            "receipts.bring_letter",
         )
     ),
     "begun by a call, and no part of it": frozenset(("messages._bring",)),

@@ -11,7 +11,7 @@ from typing import Final
 _FIRST: Final = b"#!/usr/bin/env python3\n"
 _PACKED: Final = ("chappe_custodian", "chappe.trust.custody", "chappe.trust.ledger")
 _ALONE: Final = ("chappe", "chappe.trust")  # of which the first file alone is packed
-_LEFT_OUT: Final = frozenset({"verify.py"})  # a file of its own already
+_LEFT_OUT: Final = frozenset({"report.py", "verify.py"})  # files of their own already
 _MAIN: Final = b"from chappe_custodian.commands import main\n\nraise SystemExit(main())\n"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _MODE: Final = 0o644 << 16

@@ -20,6 +20,7 @@ SHORT = {
     "markup/parsing/markdown_v2.py _Reader",
     "mtproto/client.py ClientSession",
     "trust/ledger/policies.py _Reading",
+    "trust/ledger/report.py Year",
     "trust/ledger/verify.py Builds",
     "trust/ledger/verify.py ModerationClocks",
     "trust/ledger/verify.py Promises",

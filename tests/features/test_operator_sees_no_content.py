@@ -22,6 +22,10 @@ PHONE = "33612345678"
 GIVEN: dict[
     str, dict[str, Any]
 ] = {  # what each command is asked; a new one is added here, and looked at
+    "appeal": {"decision": 1},
+    "appeal-ask": {"decision": 1, "text": "Why?"},
+    "appeal-decide": {"decision": 1, "outcome": "upheld"},
+    "appeals": {},
     "arrivals": {},
     "backup-now": {},
     "backups": {},

@@ -266,6 +266,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
     every = {c.name: c for c in program.commands()}
     unaudited = {name for name, command in every.items() if not command.audited}
     assert unaudited == {
+        "appeals",
         "arrivals",
         "audit",
         "backups",

@@ -13,6 +13,8 @@ from chappe.trust.sealing import HiddenKeyError, HiddenKeys, HiddenOwners, is_hi
 
 # Every part of a key that stays readable, and why it must: none is an id of anybody or anything else.
 IN_ORDER = {
+    ("appeal", "decision"): "those that wait, the oldest first; a number of the house",
+    ("appeal_turn", "number"): "what was said, in order",
     ("arrival", "position"): "the newest first, and the oldest dropped; a number of the house",
     ("admin_log", "id"): "pages, the newest first; a number of the chat's own",
     ("audit", "position"): "the newest first, and the oldest dropped; a number of the house",

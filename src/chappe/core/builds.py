@@ -17,6 +17,7 @@ _SEPARATOR: Final = "  "  # of `sha256sum`, between the hash and the path
 _SERVED: Final = (
     (f"{PACKAGE}/gateways/web/files/", "/"),
     (f"{PACKAGE}/gateways/web/log_page/", "/log/"),
+    (f"{PACKAGE}/trust/ledger/report.py", "/log/report.py"),
     (f"{PACKAGE}/trust/ledger/verify.py", "/log/verify.py"),
 )
 

@@ -57,6 +57,8 @@ class Rate(Enum):
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
     NUMBERS_THERE = Bucket(size=1_000, refill_s=72.0, per="address")  # by all who come from there
     REENTRY = Bucket(size=30, refill_s=20.0, per="address")  # recovery codes, links of the operator
+    # appeals and notices by forms of the site, where nobody is logged in
+    NOTICE = Bucket(size=30, refill_s=120.0, per="address")
     TAKEOUT = Bucket(size=10, refill_s=600.0, per="user")  # exports asked for: each is told by mail
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
     # a day's worth, in seconds: what one of the strangers costs who is addressed is `messages.price`

@@ -30,7 +30,8 @@ _STAFF: Final = frozenset({Role.STAFF_ADMIN})
 _READERS: Final = frozenset({Role.ADMINISTRATOR, Role.STAFF_ADMIN, Role.AUDITOR})
 _CLERKS: Final = frozenset({Role.ORDER_CLERK})
 _MODERATORS: Final = frozenset({Role.MODERATOR, Role.CHILD_SAFETY})
-_CASE_READERS: Final = _MODERATORS | {Role.APPEALS_REVIEWER}
+_REVIEWERS: Final = frozenset({Role.APPEALS_REVIEWER})
+_CASE_READERS: Final = _MODERATORS | _REVIEWERS
 _ALL: Final = frozenset(STAFF_ROLES)
 
 RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
@@ -76,6 +77,10 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "proxy-link": _HELPERS,
     "proxy-links": _HELPERS,
     "revoke-proxy-link": _HELPERS,
+    "appeals": _REVIEWERS,
+    "appeal": _REVIEWERS,
+    "appeal-ask": _REVIEWERS,
+    "appeal-decide": _REVIEWERS,
     "cases": _CASE_READERS,
     "case-counts": _CASE_READERS,
     "case": _CASE_READERS,

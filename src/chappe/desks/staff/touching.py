@@ -122,6 +122,10 @@ TOUCHING_NOBODY: Final = frozenset(
 # step they take, or hide one
 SAID_BY_THE_DESK: Final = frozenset(
     {
+        "appeal",
+        "appeal-ask",
+        "appeal-decide",
+        "appeals",
         "case",
         "case-claim",
         "case-close",

@@ -22,7 +22,7 @@ from .codes import (
     void_told,
 )
 from .commands import COMMANDS
-from .ended import devices_of, ended_by_operator, keys_of, note_end, session_since
+from .ended import devices_of, ended_by_operator, keys_of, language_of, note_end, session_since
 from .expiry import DropExpired
 from .first_link import offer_first_link
 from .hooks import PendingEntry, UseUp
@@ -119,6 +119,7 @@ __all__ = [
     "key_box",
     "keys_of",
     "known_account",
+    "language_of",
     "let_in",
     "log_in",
     "log_in_by_proof",

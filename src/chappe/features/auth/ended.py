@@ -29,6 +29,13 @@ async def devices_of(look: View) -> int:
     return sum(not session.of for session in await look.scan(Session))
 
 
+async def language_of(context: Context, user: int) -> str:
+    """Return the language of the app that somebody logged in with last; empty if none said any."""
+    sessions = await context.look(Owner(Kind.USER, user)).scan(Session)
+    said = [session for session in sessions if session.language and not session.of]
+    return max(said, key=lambda one: one.created).language if said else ""
+
+
 async def keys_of(look: View) -> frozenset[int]:
     """Return the keys a box's owner is logged in on."""
     return frozenset([session.key_id for session in await look.scan(Session)])

@@ -192,6 +192,7 @@ async def _keep_session(call: Call, change: Change, of: int) -> bool:
         app_version=device.app_version,
         of=of,
         unconfirmed=news,
+        language=device.lang_code or device.system_lang_code,
     )
     change.put(session)
     change.drop(PendingLogin, key_id)

@@ -47,6 +47,7 @@ class Session(Record, frozen=True):
     unconfirmed: bool = False  # nobody has said yet that it was them
     refuses_calls: bool = False
     refuses_secret_chats: bool = False
+    language: str = ""  # what its app is set to, such as `fr`
 
 
 class Ending(Record, frozen=True):

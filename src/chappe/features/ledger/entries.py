@@ -59,7 +59,9 @@ async def keep_step(change: Change, noted: NoteEntry) -> int:
     return position
 
 
-def note_in_ledger(change: Change, subject: str, case: int, step: str, **facts: str | int) -> None:
+def note_in_ledger(
+    change: Change, subject: str, case: int, step: str, /, **facts: str | int
+) -> None:
     """Note a step that is taken in this change."""
     entry = NoteEntry(subject=subject, case=case, step=step, at=change.now, facts=facts)
     change.send_command(HOUSE, entry)

@@ -21,6 +21,7 @@ from chappe.ports import EngineError, Fenced
 from chappe.rpc import OperatorCommand
 
 from . import passphrase
+from .appeals import appeal_commands
 from .backing_up import backup_commands
 from .cases import case_commands
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
@@ -397,6 +398,7 @@ def build(application: Application) -> typer.Typer:
     unseal_command(app)
     app.add_typer(order_commands(commands), name="orders")
     app.add_typer(case_commands(commands), name="cases")
+    app.add_typer(appeal_commands(commands), name="appeals")
     custodian_command(app)
     return app
 

@@ -39,7 +39,8 @@ class LazyPages:
     ) -> None:
         """`tell` returns what `/.well-known/chappe.json` says; asked when pages are loaded, and renewed.
 
-        With `sign_in` an organisation signs in by paths of the site, with `exports` people fetch theirs.
+        With `sign_in` an organisation signs in by paths of the site; with `exports` people fetch theirs, and
+        appeal.
         """
         self._exports = exports
         self._sign_in = sign_in
@@ -135,4 +136,5 @@ def _places(
         places = (import_module(".public_log", __package__).log_place(*log), *places)
     if exports is not None:
         places = (*import_module(".exporting", __package__).export_places(exports), *places)
+        places = (*import_module(".appealing", __package__).appeal_places(exports), *places)
     return places

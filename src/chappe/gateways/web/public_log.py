@@ -1,4 +1,4 @@
-"""The public log on the site: its files as they lie there, whom to believe, and the auditor's program.
+"""The public log on the site: its files as they lie there, whom to believe, and the auditor's programs.
 
 Source: https://c2sp.org/tlog-tiles. Nothing is made here: any web server could serve the same folder. What
 lies in `log_page` reads the same files, and checks them in the browser.
@@ -24,7 +24,7 @@ from .site import Place, nothing, show
 LOG: Final = re.compile(r"/log(?:/.*)?")
 BELOW: Final = "/log/"
 CHECKPOINT: Final = "checkpoint"
-PROGRAM: Final = "verify.py"
+PROGRAMS: Final = ("report.py", "verify.py")
 #   "This endpoint is immutable, so its caching headers SHOULD be long-lived." A partial tile is asked for
 #   again: one that no head asks for yet may change.
 FOREVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -36,7 +36,8 @@ def log_place(folder: Path, texts: Mapping[str, str]) -> Place:
     lying = resources.files(__package__) / "log_page"
     page = {one: file_of(f"{BELOW}{one}", (lying / one).read_bytes()) for one in PAGE}
     page[""] = page["/log"] = page[PAGE[0]]
-    program = (resources.files("chappe.trust.ledger") / PROGRAM).read_text("utf-8")
+    package = resources.files("chappe.trust.ledger")
+    programs = {one: (package / one).read_text("utf-8") for one in PROGRAMS}
 
     async def answer(request: SiteRequest) -> web.Response:
         name = request.raw_path.partition("?")[0].removeprefix(BELOW)
@@ -44,8 +45,8 @@ def log_place(folder: Path, texts: Mapping[str, str]) -> Place:
             return show(request, page[name])
         if name in texts:
             return web.Response(text=texts[name])
-        if name == PROGRAM:
-            return web.Response(text=program, content_type="text/x-python", charset="utf-8")
+        if name in programs:
+            return web.Response(text=programs[name], content_type="text/x-python", charset="utf-8")
         if name == CHECKPOINT:
             return _file(await asyncio.to_thread(_read, folder / CHECKPOINT), "text/plain", "utf-8")
         try:

@@ -106,11 +106,11 @@ KINDS: Final[Mapping[str, str]] = {
         f"acts:[{_ACTS}] automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
         f" category:{_CATEGORIES} content:[{_CONTENT}] content_day?:day day:day ends?:day facts:[{_FACTS}]"
         f" ground:ILLEGAL|INCOMPATIBLE keywords?:[{_KEYWORDS}] source:{_SOURCES} staff?:[hash]"
-        " subject:subject territory?:[country]"
+        " subject?:subject territory?:[country]"
     ),
-    "moderation.appealed": "case:hash day:day due:day subject:subject way:app|link",
+    "moderation.appealed": "case:hash day:day due:day subject?:subject way:app|link",
     "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld staff?:[hash]",
-    "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject:subject",
+    "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject?:subject",
     "moderation.flagger": "act:added|removed day:day flagger:hash",  # a trusted flagger
     # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
     "authority.received": (

@@ -426,11 +426,11 @@ KINDS: Final[dict[str, str]] = {
         f"acts:[{_ACTS}] automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
         f" category:{_CATEGORIES} content:[{_CONTENT}] content_day?:day day:day ends?:day facts:[{_FACTS}]"
         f" ground:ILLEGAL|INCOMPATIBLE keywords?:[{_KEYWORDS}] source:{_SOURCES} staff?:[hash]"
-        " subject:subject territory?:[country]"
+        " subject?:subject territory?:[country]"
     ),
-    "moderation.appealed": "case:hash day:day due:day subject:subject way:app|link",
+    "moderation.appealed": "case:hash day:day due:day subject?:subject way:app|link",
     "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld staff?:[hash]",
-    "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject:subject",
+    "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject?:subject",
     "moderation.flagger": "act:added|removed day:day flagger:hash",  # a trusted flagger
     # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
     "authority.received": (
@@ -1206,17 +1206,24 @@ class Tally:
         return "".join(f"{','.join(row)}\r\n" for row in [head, *rows])
 
 
-def report(given: argparse.Namespace) -> int:
-    """Check a log, and print what it says in numbers."""
+def read_log(given: argparse.Namespace, each: Callable[[bytes], None]) -> Audit:
+    """Check a log, and have each entry taken; of one that does not hold there are findings."""
     place = place_of(given.place, given.opened)
     note = place.read("checkpoint")
     if note is None:
         raise WrongError("checkpoint is missing")
     head = read_head(note)
     check_head(head, _policy(given.policy), lambda said: print(said, file=sys.stderr))
-    look, tally = Audit(place, head, b"", _on(given.on), any_kind=False), Tally()
-    look.each = tally.add
+    look = Audit(place, head, b"", _on(given.on), any_kind=False)
+    look.each = each
     look.run()
+    return look
+
+
+def report(given: argparse.Namespace) -> int:
+    """Check a log, and print what it says in numbers."""
+    tally = Tally()
+    look = read_log(given, tally.add)
     if look.findings.count:
         return WRONG
     sys.stdout.write(tally.csv(look.promises.hidden))
@@ -1251,6 +1258,7 @@ def web_manifest(manifest: str) -> str:
         for lying, served in (
             ("chappe/gateways/web/files/", "/"),
             ("chappe/gateways/web/log_page/", "/log/"),
+            ("chappe/trust/ledger/report.py", "/log/report.py"),
             ("chappe/trust/ledger/verify.py", "/log/verify.py"),
         ):
             if name.startswith(lying):
@@ -1444,7 +1452,11 @@ def main(arguments: list[str]) -> int:
     two.set_defaults(run=receipt)
     for each in (one, two, three, four):
         each.add_argument("--policy", required=True, help="whom you believe: a file, or an address")
-    given = parser.parse_args(arguments)
+    return run_checked(parser.parse_args(arguments))
+
+
+def run_checked(given: argparse.Namespace) -> int:
+    """Run what was chosen on the command line; say what is wrong, and return the exit code."""
     try:
         with contextlib.ExitStack() as given.opened:
             return int(given.run(given))
