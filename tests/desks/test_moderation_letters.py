@@ -1,5 +1,6 @@
 """Letters about decisions: what they say, to whom, once; and appeals, in the chat and by the link."""
 
+import random
 import re
 from importlib import resources
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from chappe.core import HOUSE, Kind, Owner
 from chappe.desks.moderation import appeals, letters
-from chappe.desks.moderation.appeal_links import LinkPurpose, number_in, token_of
+from chappe.desks.moderation.appeal_links import LinkPurpose, link_of, number_in, token_of
 from chappe.desks.moderation.appeals import Appeal, AppealRefusedError, AppealTurn
 from chappe.desks.moderation.letters import LetterDue, LetterSent
 from chappe.desks.moderation.records import (
@@ -22,10 +23,10 @@ from chappe.desks.moderation.records import (
 )
 from chappe.desks.moderation.vocabulary import said_of
 from chappe.desks.moderation.wording import LANGUAGES, WORDINGS, wording_accepted, wording_of
-from chappe.features import accounts, ledger
+from chappe.features import accounts, ledger, suspensions
 from chappe.features.auth.records import Session
 from chappe.features.ledger.entries import NoteEntry, keep_step
-from chappe.tl import api
+from chappe.tl import api, errors
 from chappe.trust.ledger import verify
 from chappe.trust.ledger.receipts import parse_receipt
 from tests.features.test_receipts import Kept, kept
@@ -112,7 +113,7 @@ async def made(v: Village, decision: Decision, *reporters: Person) -> None:
 async def said_by_service(person: Person) -> list[str]:
     """The letters of the service to somebody, the newest first; of log-ins it writes as well."""
     said = await person.history(api.PeerUser(user_id=accounts.SERVICE_USER))
-    return [one.message for one in said if "ogin" not in one.message]
+    return [one.message for one in said if not one.out and "ogin" not in one.message]
 
 
 async def test_a_letter_says_why_in_their_language_with_a_receipt_that_holds(
@@ -280,3 +281,62 @@ async def test_a_link_leads_to_what_it_was_made_for_and_nowhere_else() -> None:
         for wrong in (token.replace("12-", "13-"), token[:-1], token + "0", "", "12", "x-y"):
             assert number_in(v.context, LinkPurpose.APPEAL, wrong) == 0
         assert number_in(v.context, LinkPurpose.FOLLOW_APPEAL, token) == 0
+
+
+async def wrote(person: Person, text: str, answered: int = 0) -> None:
+    """Somebody writes to the service, perhaps in answer to a message of it."""
+    to = api.InputPeerUser(user_id=accounts.SERVICE_USER, access_hash=0)
+    reply = api.InputReplyToMessage(reply_to_msg_id=answered) if answered else None
+    await person(
+        api.MessagesSendMessage(
+            peer=to, message=text, random_id=random.getrandbits(62), reply_to=reply
+        )
+    )
+
+
+async def test_an_appeal_is_made_in_the_chat_where_the_letter_came() -> None:
+    """By a command behind which it says why; anything else is not heard, and so not taken."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        await made(v, decision_about(ada.id))
+        with pytest.raises(errors.PeerIdInvalid):
+            await wrote(ada, "Is anybody there?")
+        await wrote(ada, "/appeal")
+        await v.wait(0)
+        assert (await said_by_service(ada))[0].startswith("Write behind /appeal why")
+        letter = await ada.history(api.PeerUser(user_id=accounts.SERVICE_USER))
+        answered = next(one.id for one in letter if "A decision about" in one.message)
+        await wrote(ada, "/appeal It was not me.", answered)
+        await v.wait(0)
+        assert (await said_by_service(ada))[0].startswith("Your appeal has arrived.")
+        await wrote(ada, "/appeal\nMy phone was stolen.")
+        await v.wait(0)
+        assert (await said_by_service(ada))[0] == "That was added to your appeal."
+        said = await v.context.look(MODERATION_BOX).scan(AppealTurn, 1)
+        assert [one.text for one in said] == ["It was not me.", "My phone was stolen."]
+        assert (await appeal_of(v)).way == "app"
+        await wrote(claude, "/appeal I do not like it.")
+        await v.wait(0)
+        assert (await said_by_service(claude))[0].startswith("There is no decision about you")
+
+
+async def test_a_frozen_account_appeals_in_the_chat_and_by_the_link_its_app_opens() -> None:
+    """Though it can write to nobody else; and the suspension itself tells nothing beside the letter."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        await made(v, decision_about(ada.id))
+        link = link_of(v.context, LinkPurpose.APPEAL, 1)
+        until = int(v.clock.now()) + 86_400
+        ground = suspensions.rules.Ground.FRAUD
+        terms = suspensions.suspending.SuspensionTerms(ground, until, "", 0, link)
+        await suspensions.suspending.suspend(v.context, ada.id, terms)
+        await v.wait(0)
+        config = await ada(api.HelpGetAppConfig(hash=0))
+        values = {one.key: getattr(one.value, "value", None) for one in config.config.value}
+        assert values["freeze_appeal_url"] == link
+        assert "suspended" not in (await said_by_service(ada))[0]
+        with pytest.raises(errors.RpcError, match="FROZEN_METHOD_INVALID"):
+            await ada.say(claude, "Help me.")
+        await wrote(ada, "/appeal It was not me.")
+        await v.wait(0)
+        assert (await said_by_service(ada))[0].startswith("Your appeal has arrived.")

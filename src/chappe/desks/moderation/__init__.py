@@ -3,11 +3,12 @@
 This desk imports neither messages nor histories: what it shows is the copy that a report holds.
 """
 
-from chappe.features import reports
+from chappe.features import receipts, reports
 
 from . import appeal_commands, commands
 from .acting import apply, reverse
 from .alarms import TellOnDuty
+from .appeal_chat import HearAppeal, hear_appeal, is_appeal
 from .appeal_links import LinkPurpose, link_of, number_in
 from .appeals import (
     APPEAL_CHARACTERS_MAX,
@@ -27,6 +28,7 @@ COMMANDS = (*commands.COMMANDS, *appeal_commands.COMMANDS)
 EVENTS = (
     AppealDecided,
     AppealTold,
+    HearAppeal,
     JoinCase,
     LetterDue,
     NoteLate,
@@ -34,7 +36,11 @@ EVENTS = (
     ResultsDue,
     TellOnDuty,
 )
-ANSWERS = (reports.hooks.report_filed.by(report_filed),)
+ANSWERS = (
+    receipts.hooks.is_for_service.by(is_appeal),
+    receipts.hooks.said_to_service.by(hear_appeal),
+    reports.hooks.report_filed.by(report_filed),
+)
 
 __all__ = [
     "ANSWERS",

@@ -71,6 +71,7 @@ class AppealTurn(Record, frozen=True):
     at: int
     by: int  # of the staff; NOBODY: whoever appeals
     text: str
+    message: int = 0  # its number in their box, if it came in the chat
 
 
 class AppealRefusedError(Exception):
@@ -87,8 +88,10 @@ async def newest_decision(look: View, user: int) -> int:
     return max((one.decision for one in told), default=0)
 
 
-async def file_appeal(context: Context, number: int, way: str, text: str) -> bool:
+async def file_appeal(context: Context, number: int, way: str, text: str, message: int = 0) -> bool:
     """Take an appeal against a decision, or add to one that waits; whether it is a new one.
+
+    What is said in the chat is known by its message, and taken once.
 
     Raises:
         AppealRefusedError: there is no such decision in force, the six months are over, nothing is said, or
@@ -103,8 +106,9 @@ async def file_appeal(context: Context, number: int, way: str, text: str) -> boo
             await _begin(change, context, number, way)
         elif known.outcome:
             raise AppealRefusedError("decided")
-        await _add_turn(change, number, NOBODY, text)
-    return known is None
+        await _add_turn(change, number, NOBODY, text, message)
+        first = await change.get(AppealTurn, number, 1)
+    return known is None or bool(message and first is not None and first.message == message)
 
 
 async def _begin(change: Change, context: Context, number: int, way: str) -> None:
@@ -124,11 +128,16 @@ async def _begin(change: Change, context: Context, number: int, way: str) -> Non
     change.schedule(change.now, AppealTold(decision=number, said="received"))
 
 
-async def _add_turn(change: Change, number: int, by: int, text: str) -> None:
+async def _add_turn(change: Change, number: int, by: int, text: str, message: int = 0) -> None:
     said = await change.scan(AppealTurn, number, limit=TURNS_MAX)
+    if message and any(one.message == message for one in said):
+        return
     if len(said) >= TURNS_MAX:
         raise AppealRefusedError("full")
-    change.put(AppealTurn(decision=number, number=len(said) + 1, at=change.now, by=by, text=text))
+    turn = AppealTurn(
+        decision=number, number=len(said) + 1, at=change.now, by=by, text=text, message=message
+    )
+    change.put(turn)
 
 
 def note(

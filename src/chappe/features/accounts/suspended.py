@@ -17,6 +17,7 @@ class Suspension(Record, frozen=True):
     ground: str  # why, from the list of `suspensions.rules.Ground`
     note: str = ""  # what the operator wrote to its person
     contact: int = 0  # whom it may write to; 0: nobody
+    appeal: str = ""  # where an appeal is made against it; empty: the operator is asked
 
 
 async def suspension_of(look: View, now: int) -> Suspension | None:

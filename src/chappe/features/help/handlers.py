@@ -47,7 +47,9 @@ async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> api.TypeH
         None
         if suspension is None
         else configuration.Freeze(
-            suspension.since, suspension.until, configuration.appeal_address(call.context.config)
+            suspension.since,
+            suspension.until,
+            suspension.appeal or configuration.appeal_address(call.context.config),
         ),
     )
     known = configuration.answer_hash(config)

@@ -29,8 +29,10 @@ from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
 from .sending import write_message
+from .to_service import write_to_service
 from .view_counts import count_forwards
 
+SERVICE: Final = Owner(Kind.USER, accounts.SERVICE_USER)
 FORWARDED_MAX: Final = 100  # messages in one forward
 WHISPERED_MAX: Final = 200  # members online who are told that somebody is typing
 
@@ -52,6 +54,8 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
 async def send_message(call: Call, request: api.MessagesSendMessage) -> api.TypeUpdates:
     """Send a text. The same random_id gives the same message, however often it comes."""
     to = await accounts.peer_of(call, request.peer)
+    if to == SERVICE:
+        return await write_to_service(call, to, request)
     target = await may_write(call, to, send_as=request.send_as)
     text, entities = check_text(request.message, request.entities, call.user)
     if not request.random_id:

@@ -2,6 +2,7 @@
 
 from chappe.features import ledger
 
+from . import hooks
 from .delivering import deliver_receipt
 from .letters import Letter, LetterBrought, bring_letter
 
@@ -9,4 +10,4 @@ HANDLERS = ()
 EVENTS = ()
 ANSWERS = (ledger.hooks.deliver_receipt.by(deliver_receipt),)
 
-__all__ = ["ANSWERS", "EVENTS", "HANDLERS", "Letter", "LetterBrought", "bring_letter"]
+__all__ = ["ANSWERS", "EVENTS", "HANDLERS", "Letter", "LetterBrought", "bring_letter", "hooks"]

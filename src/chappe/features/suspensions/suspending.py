@@ -93,6 +93,7 @@ class SuspensionTerms(NamedTuple):
     until: int  # seconds since 1970
     note: str
     contact: int
+    appeal: str = ""  # where an appeal is made; then a letter tells the rest, and nothing else does
 
 
 async def suspend(context: Context, user: int, terms: SuspensionTerms) -> accounts.Suspension:
@@ -107,6 +108,7 @@ async def suspend(context: Context, user: int, terms: SuspensionTerms) -> accoun
             ground=terms.ground.value,
             note=terms.note,
             contact=terms.contact,
+            appeal=terms.appeal,
         )
         change.put(made)
         if before:
@@ -115,7 +117,8 @@ async def suspend(context: Context, user: int, terms: SuspensionTerms) -> accoun
         ledger.note_in_ledger(change, SUBJECT, number, BEGUN, **facts)
         change.send_command(HOUSE, ListSuspended(user=user, listed=True))
         change.announce_without_pts(SuspensionChanged())
-        change.schedule(change.now, TellSuspension(user=user, number=number))
+        if not terms.appeal:
+            change.schedule(change.now, TellSuspension(user=user, number=number))
         change.schedule(made.until, EndSuspension(user=user, number=number))
     context.own(CLIENTS).freeze(user, Frozen(made.contact))
     return made
