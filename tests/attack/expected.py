@@ -26,6 +26,7 @@ class Attack(Enum):
     ACCOUNTS = auto()
     CODE = auto()
     CODE_NOT_ENOUGH = auto()
+    CODE_AT_L2 = auto()
     CODE_UNNOTICED = auto()
     CODE_AND_PASSWORD = auto()
     REENTRY = auto()
@@ -44,6 +45,7 @@ class Attack(Enum):
     BIT_FLIPPED = auto()
     PASSPHRASE_GUESSED = auto()
     WITNESS_FORGED = auto()
+    RECEIPT_FORGED = auto()
     ENTRY_EDITED = auto()
     ENTRY_REMOVED = auto()
     ENTRY_MOVED = auto()
@@ -53,6 +55,16 @@ class Attack(Enum):
     LOG_FORKED = auto()
     LOG_ROLLED_BACK = auto()
     TILE_DROPPED = auto()
+    EXPORT_UNAPPROVED = auto()
+    EXPORT_TOO_FEW = auto()
+    EXPORT_FORGED = auto()
+    EXPORT_REPLAYED = auto()
+    EXPORT_UNLOGGED = auto()
+    EXPORT_UNWITNESSED = auto()
+    EXPORT_WIDER = auto()
+    COMMITMENT_OVERDUE = auto()
+    OPENING_FALSE = auto()
+    STATEMENT_MISSING = auto()
     MEMORY = auto()
     MEMORY_OF_ANOTHER = auto()
 
@@ -76,6 +88,21 @@ _THIEF: Final = {
     Attack.KILLED: "pulls the plug and reads what is left, core dumps included",
     Attack.BACKUP: "takes a backup",
     Attack.LOGS: "reads the server's log, its metrics, its health page",
+}
+
+_OBLIGING: Final = {
+    Attack.EXPORT_UNAPPROVED: "releases what no custodian approved",
+    Attack.EXPORT_TOO_FEW: "releases with one custodian less than are needed",
+    Attack.EXPORT_FORGED: "forges the yes of a custodian",
+    Attack.EXPORT_REPLAYED: "gives the yes to one order for another",
+    Attack.EXPORT_UNLOGGED: "asks a custodian about an order that is not in the log",
+    Attack.EXPORT_UNWITNESSED: "goes on with an order that is in the log, and that no witness has seen",
+    Attack.EXPORT_WIDER: "asks a custodian for more than the order in the log names",
+}
+_GAGGED: Final = {
+    Attack.COMMITMENT_OVERDUE: "never opens what was hidden in the log",
+    Attack.OPENING_FALSE: "opens it as something else",
+    Attack.STATEMENT_MISSING: "leaves out what custodians state each week",
 }
 
 TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
@@ -114,6 +141,9 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         Attack.CODE_NOT_ENOUGH: Expected(
             Role.OPERATOR,
             "comes in by a code where a code alone is not enough, and is refused by a device",
+        ),
+        Attack.CODE_AT_L2: Expected(
+            Role.OPERATOR, "comes in by a code at level L2, whatever is set: it does not open alone"
         ),
         Attack.CODE_UNNOTICED: Expected(
             Role.OPERATOR,
@@ -179,6 +209,9 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
             Role.FORGER, "starts the server with another passphrase"
         ),
         Attack.WITNESS_FORGED: Expected(Role.FORGER, "forges the signature of a witness"),
+        Attack.RECEIPT_FORGED: Expected(
+            Role.FORGER, "hands somebody a receipt of what the log does not say"
+        ),
         Attack.ENTRY_EDITED: Expected(Role.REWRITER, "changes an entry"),
         Attack.ENTRY_REMOVED: Expected(Role.REWRITER, "removes an entry"),
         Attack.ENTRY_MOVED: Expected(Role.REWRITER, "moves an entry"),
@@ -198,6 +231,8 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         Attack.LOG_FORKED: Expected(Role.REWRITER, "shows two people two logs"),
         Attack.LOG_ROLLED_BACK: Expected(Role.REWRITER, "serves an older log again"),
         Attack.TILE_DROPPED: Expected(Role.REWRITER, "drops a tile"),
+        **{attack: Expected(Role.OBLIGING, said) for attack, said in _OBLIGING.items()},
+        **{attack: Expected(Role.GAGGED, said) for attack, said in _GAGGED.items()},
         Attack.MEMORY: Expected(
             Role.ROOT,
             "reads the server's memory",

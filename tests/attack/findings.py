@@ -20,6 +20,7 @@ class Role(Enum):
     DIGGER = "Who digs for what was deleted has today's keys"
     FORGER = "The forger makes what others should have made"
     REWRITER = "The log-rewriter has the folder of the public log, and its keys"
+    OBLIGING = "The obliging operator hands data to an authority, at level L2"
     GAGGED = "The gagged operator is forbidden to say what was asked"
     ROOT = "Root on the machine of the running server"
 

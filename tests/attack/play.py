@@ -15,7 +15,9 @@ from .curious import play_code, play_code_that_is_not_enough, play_commands, pla
 from .digger import play_digger
 from .expected import Attack
 from .findings import Finding
-from .rewriter import keys_of_log, play_rewriter
+from .gagged import play_gagged
+from .handing_over import play_handing_over
+from .rewriter import Desk, keys_of_log, play_rewriter
 from .stage import PASSPHRASE, Stage, set_stage
 from .thief import play_correlation, play_graph, play_guessing, play_killed, play_thief, watch_disk
 
@@ -39,6 +41,7 @@ async def play(folder: Path, *, long: bool = False) -> dict[Attack, Finding]:
         keys = {"ada": stage.sealed.ada.key_id, "lise": stage.lise.key_id}
         found[Attack.KILLED] = play_killed(stage)
         found |= await _on_what_is_left(stage, ids, keys)
+    found |= await play_handing_over(folder / "shared")
     return found
 
 
@@ -55,7 +58,10 @@ async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict
         truth = await true_edges(server.context.store.engine)
     finally:
         await server.stop()
-    found = await asyncio.to_thread(play_rewriter, stage, log_keys, int(time.time()))
+    now = int(time.time())
+    desk = await asyncio.to_thread(Desk, stage, log_keys, now)
+    found = await asyncio.to_thread(play_rewriter, stage, desk)
+    found |= await asyncio.to_thread(play_gagged, desk, now)
     found |= await play_administrator(stage, ids, keys, base, older, guide)
     found |= await play_digger(stage, ids, base)
     found[Attack.PASSPHRASE_GUESSED] = play_guessing(base)

@@ -15,6 +15,7 @@ from chappe.features import ledger
 from chappe.gateways.cli.witness_folder import keys_of
 from chappe.trust.ledger import keys, notes, tiles, verify
 from chappe.trust.ledger.checkpoints import parse_checkpoint
+from chappe.trust.ledger.receipts import LogReceipt
 from chappe.trust.ledger.storage import LogDirectory, LogFiles
 
 from .expected import Attack
@@ -68,7 +69,16 @@ class Rewriting:
     def look(self, *more: str, remember: bool = True) -> tuple[int, str]:
         """Look at it as a stranger does, in a process of its own that has nothing of Chappe."""
         memory = ("--remember", str(self.memory)) if remember else ()
-        words = ["log", str(self.public), "--policy", str(self.policy), *memory, *more]
+        return self._verified("log", str(self.public), *memory, *more)
+
+    def check(self, receipt: LogReceipt) -> tuple[int, str]:
+        """Check a receipt as whoever it was handed to."""
+        file = self.root.with_name("receipt")
+        file.write_bytes(receipt.content)
+        return self._verified("receipt", str(file))
+
+    def _verified(self, *given: str) -> tuple[int, str]:
+        words = [*given, "--policy", str(self.policy)]
         done = subprocess.run(
             [sys.executable, "-I", verify.__file__, *words],
             capture_output=True,
@@ -131,6 +141,21 @@ class Desk:
             return caught(wrong[0].strip())
         return got(f"verify.py says {code}: {said.splitlines()[-1] if said else 'nothing'}")
 
+    def forged_receipt(self) -> Finding:
+        """Have somebody handed a receipt of an entry that says something else than the log."""
+        with self.copy() as copied:
+            with LogDirectory.opened(LogFiles(copied.root), LOG_NAME) as log:
+                at = _touched([log.entry(number) for number in range(copied.size())])
+                note = notes.parse_note((copied.public / "checkpoint").read_bytes())
+                entry, proof = log.entry(at), log.proof(at, note)
+            code, said = copied.check(LogReceipt(proof, entry))
+            if code != verify.HELD:
+                raise RuntimeError(said)
+            code, said = copied.check(LogReceipt(proof, entry.replace(GROUND, OTHER_GROUND)))
+        if code == verify.WRONG and "is not entry" in said:
+            return caught(said.strip())
+        return got(f"verify.py says {code}: {said}")
+
 
 def _bundle(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Rewriting], None]:
     """Return an attack that changes the entries of the one bundle there is, and nothing else."""
@@ -165,11 +190,8 @@ def _forge_witness(log: Rewriting) -> None:
     served.write_bytes(forged.content)
 
 
-def play_rewriter(
-    stage: Stage, log_keys: tuple[keys.SigningKey, ...], now: int
-) -> dict[Attack, Finding]:
+def play_rewriter(stage: Stage, desk: Desk) -> dict[Attack, Finding]:
     """Play every attack on the log."""
-    desk = Desk(stage, log_keys, now)
     with desk.copy() as log:
         every = log.entries()
         honest = log.public / "checkpoint"
@@ -208,5 +230,6 @@ def play_rewriter(
             "is missing",
             remember=False,
         ),
+        Attack.RECEIPT_FORGED: desk.forged_receipt(),
         Attack.WITNESS_FORGED: desk.judged(_forge_witness, "is forged", remember=False),
     }

@@ -19,11 +19,13 @@ from tests.journeys.server import free_port
 class WitnessProcess:
     """One witness, that watches a log."""
 
-    def __init__(self, folder: Path, name: str, log: SigningKey) -> None:
+    def __init__(self, folder: Path, name: str, log: SigningKey | None = None) -> None:
+        """Without `log` it is told later what to watch."""
         self.folder = folder
         self.port = free_port()
         self._said = self.command("init", name)
-        self.command("watch", log.verifier.text)
+        if log is not None:
+            self.command("watch", log.verifier.text)
 
     def command(self, *words: str) -> str:
         """Give one of its commands; what it said."""
