@@ -1,23 +1,29 @@
-"""A server that custodians open: raised while it runs, killed, started sealed, opened by two of three."""
+"""A server that custodians open: raised while it runs, killed, started sealed, opened by two of three.
 
+And from there an order of an authority goes its whole way, by the programs that everybody would use.
+"""
+
+import asyncio
 import json
 import subprocess
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from chappe.trust.ledger import verify
+from tests.attack.people import Person, new_phone
 from tests.docs.reading import ROOT, blocks_of, missing
+from tests.journeys.quorum import ORIGIN, witnessed_server
 from tests.journeys.server import RealServer
 from tests.trust.custodians import NAMES, PASSPHRASE, tool
 
 from .test_cli import chappe, refused
-
-ORIGIN = "chat.example.org/log"
 
 
 class Custodians:
@@ -65,13 +71,9 @@ class Custodians:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RealServer]:
-    """A server with a public log that no witness sees."""
-    made = RealServer(tmp_path / "data", settings={"PUBLIC_LOG": ORIGIN})
-    made.start()
-    with urllib.request.urlopen(f"http://127.0.0.1:{made.port}/log/policy.txt") as policy:
-        (made.data / "policy").write_bytes(policy.read())
-    yield made
-    made.stop()
+    """A server with a public log, and a witness in a process of its own."""
+    with witnessed_server(tmp_path / "data") as (made, _):
+        yield made
 
 
 def post(port: int, answer: str) -> tuple[int, str]:
@@ -86,6 +88,7 @@ def post(port: int, answer: str) -> tuple[int, str]:
 
 def test_two_of_three_open_it_and_nobody_else(server: RealServer, tmp_path: Path) -> None:
     """Their shares are the root key; of the files on the disk none opens it, nor what opened it before."""
+    ada, account = asyncio.run(joined(server))
     data, people = str(server.data), Custodians(tmp_path)
     chappe("invite", "--data", data, "--label", "kept")
     kept = chappe("invites", "--data", data, "--json").stdout
@@ -102,6 +105,8 @@ def test_two_of_three_open_it_and_nobody_else(server: RealServer, tmp_path: Path
     open_again(server, people, stale)
     compare_with_page(people)
     assert chappe("invites", "--data", data, "--json").stdout == kept
+    release(server, people, account)
+    audit(server, people.root, asyncio.run(told(ada)))
     assert server.bugs() == []
     kinds = [json.loads(entry)["kind"] for entry in entries_of(server.data)]
     assert kinds.count("server.custodians") == 2
@@ -124,7 +129,7 @@ def raise_to_custody(server: RealServer, people: Custodians) -> None:
     data, request = str(server.data), people.root / "request.json"
     cards = [str(card) for card in people.cards]
     said = people.operate("custodians", "propose", "2", *cards, data=server.data)
-    assert "NONE" in said  # no witness
+    assert "cosigned" in said
     assert json.loads(chappe("status", "--data", data, "--json").stdout)["sealed"] == "L0"
     people.accept(server.data)
     how = ("--reason", "from now on you hold it", "--output", str(request))
@@ -164,6 +169,80 @@ def rehearse(server: RealServer, people: Custodians) -> str:
     return answer.read_text()
 
 
+async def joined(server: RealServer) -> tuple[Person, int]:
+    """Somebody makes an account and goes away; returns them, and their number."""
+    person = await Person(server, new_phone()).sign_up("Augusta")
+    account = (await person.client.get_me()).id
+    await person.leave()
+    return person, account
+
+
+async def told(person: Person) -> str:
+    """Somebody comes back, and reads what the service wrote about a release."""
+    again = person.elsewhere(person.server)
+    await again.client.connect()
+    (message,) = await again.client.get_messages(777000, search="released to an", limit=1)
+    await again.leave()
+    return str(message.message)
+
+
+def release(server: RealServer, people: Custodians, account: int) -> None:
+    """An order is logged and witnessed; one custodian is not enough, two are; its authority opens it."""
+    data, root = ("--data", str(server.data)), people.root
+    private, key = root / "private.json", root / "key.txt"
+    key.write_text(program("package-key", str(private)))
+    order = ("EPOC", "FR", "court-order", "--class", "subscriber", "--account", f"{account}")
+    assert "entry " in chappe("orders", "receive", *order, *data).stdout
+    assert "sealed" in chappe("orders", "seal", "1", str(key), *data).stdout
+    request = root / "release.json"
+    chappe("orders", "request", "1", str(request), *data)
+    for name in ("Ada", "Hedy"):
+        assert "cannot become released" in refused("orders", "release", "1", *data)
+        said = program("answer", str(request), "--yes", folder=root / name)
+        (root / f"{name}.yes").write_text(said)
+        chappe("orders", "answer", "1", str(root / f"{name}.yes"), *data)
+    assert "released" in chappe("orders", "release", "1", *data).stdout
+    delivered = json.loads(chappe("orders", "deliver", "1", "--json", *data).stdout)
+    opened = root / "opened"
+    program("package-open", str(private), delivered["package"], str(opened))
+    (archive,) = opened.glob("subscriber.*.zip")
+    with zipfile.ZipFile(archive) as read:
+        assert any(b"Augusta" in read.read(name) for name in read.namelist())
+    chappe("orders", "close", "1", "executed", *data)
+    assert not Path(delivered["package"]).exists()
+
+
+def audit(server: RealServer, root: Path, message: str) -> None:
+    """Whose data it is has a receipt, and a stranger checks and counts, without asking anybody."""
+    receipt = root / "receipt"
+    receipt.write_text("".join(message.partition("c2sp.org")[1:]))
+    log, policy = f"http://127.0.0.1:{server.port}/log", ("--policy", str(server.data / "policy"))
+    assert "authority.released" in verified("receipt", str(receipt), *policy)
+    assert "entries hold" in verified("log", log, *policy)
+    counted = verified("report", log, *policy)
+    year = counted.splitlines()[1].partition(",")[0]
+    assert f"{year},FR,EPOC,authority.released,given=subscriber,1" in counted
+    assert f"{year},FR,EPOC,authority.closed,ended=executed,1" in counted
+
+
+def program(*words: str, folder: Path | None = None) -> str:
+    """Run the custodian's tool in a process of its own; return what it printed."""
+    command = [sys.executable, "-m", "chappe_custodian", *words]
+    if folder is not None:
+        command += ["--folder", str(folder), "--passphrase-fd", "0"]
+    done = subprocess.run(command, input=PASSPHRASE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def verified(*words: str) -> str:
+    """Check something by the file for strangers, in a process that has nothing of Chappe."""
+    command = [sys.executable, "-I", verify.__file__, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == verify.HELD, done.stdout + done.stderr
+    return done.stdout
+
+
 def look_at_page(port: int, fingerprint: str) -> None:
     """It is static, shows what custodians compare, and nothing else is served."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
@@ -184,13 +263,9 @@ def open_again(server: RealServer, people: Custodians, stale: str) -> None:
     assert (status, "another request" in shown) == (400, True)
     with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/request.json") as found:
         request.write_bytes(found.read())
-    program = (sys.executable, "-m", "chappe", "custodian", "open", str(request), "--yes")
-    folder = ("--folder", str(people.root / "Grace"), "--passphrase-fd", "0")
-    by_program = subprocess.run(
-        [*program, *folder], input=PASSPHRASE, capture_output=True, text=True, check=True
-    )
-    assert "one more is needed" in post(server.port, by_program.stdout)[1]
-    assert "answered already" in post(server.port, by_program.stdout)[1]
+    answer = program("open", str(request), "--yes", folder=people.root / "Grace")
+    assert "one more is needed" in post(server.port, answer)[1]
+    assert "answered already" in post(server.port, answer)[1]
     assert json.loads(chappe("status", "--data", data, "--json").stdout)["answered"] == "Grace"
     said = len(server.log())
     opened = chappe("unseal", str(people.answer("Ada", request)), "--data", data)

@@ -12,11 +12,12 @@ from chappe import app
 from chappe.app.custody.passing import SOCKET, give_once
 from chappe.core.configuration import Configuration
 from chappe.trust import sealing
+from tests.journeys.quorum import ORIGIN
 from tests.journeys.server import RealServer
 from tests.operating import operate
 
 from .test_cli import chappe, refused
-from .test_custody_ceremony import ORIGIN, entries_of
+from .test_custody_ceremony import entries_of
 
 PASSPHRASE = "battery staple"
 OTHER = "a" * 64
