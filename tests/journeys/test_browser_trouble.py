@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 from .browser import Browser
+from .browser_groups import Groups
 from .conftest import Town
 from .line import Line
 from .people import Device
@@ -38,8 +39,23 @@ KEPT = """async () => {
   database.close()
   const bodies = rows.map(({ body }) => body).filter((body) => body !== undefined)
   const texts = [...bodies.map((body) => new TextDecoder().decode(body)), JSON.stringify({ ...localStorage })]
-  return { rows: rows.length, readable: texts.some((text) => /first|Bob/.test(text)) }
+  return { rows: rows.length, readable: texts.some((text) => /first|Bob|ladder|half/.test(text)) }
 }"""
+ROWS = """async (of) => {
+  const database = await new Promise((done) => {
+    const asked = indexedDB.open('chappe-seen')
+    asked.onsuccess = () => done(asked.result)
+  })
+  const store = database.transaction('rows').objectStore('rows')
+  const rows = await new Promise((done) => {
+    const asked = of === 'list' ? store.get('list') : store.getAll()
+    asked.onsuccess = () => done(asked.result)
+  })
+  database.close()
+  return of === 'list' ? String(rows?.body.slice(0, 12)) : rows.filter(({ at }) => at < 0).length
+}"""
+LIST = f"({ROWS})('list')"  # as it was kept last: each time under other random bits
+BEGUN = f"({ROWS})('drafts')"  # how many the server does not have
 # but for what the engine begins anew
 DATABASES = """indexedDB.databases().then(
   (all) => all.map(({ name }) => name).filter((name) => name !== 'chappe')
@@ -149,6 +165,71 @@ async def test_without_a_network_one_reads_and_writes(
     await expect(bar).to_have_count(0)
     await bob.do("send", to=ada, text="welcome back")
     await agreed(browser, bob, ada, [*said, "welcome back"])
+
+
+@pytest.mark.long
+async def test_drafts_the_archive_and_topics_are_there_without_a_network(
+    town: Town, browser: Browser, line: Line
+) -> None:
+    """What is begun offline is in the browser, of topics too, and reaches the server when it is back."""
+    await acquainted(town, browser)
+    page, groups = browser.page, Groups(browser)
+    await groups.make_channel("Workshop", "Bob", kind="Group", topics=True)
+    await groups.titled("Workshop")
+    await groups.press("New topic")
+    await groups.enter("Name of the topic", "Tools")
+    await groups.press("Create")
+    await expect(page.locator(".conversation-name")).to_have_text("Tools")
+    await browser.write("who has a ladder?")
+    await page.evaluate(INSTALLED)
+    # the keys, the list, Bob's chat, the topic and the list of topics
+    await browser.eventually(lambda: page.evaluate(KEPT), {"rows": 5, "readable": False})
+    await page.reload()
+    await browser.chats.locator(".chat-row", has_text="Bob Journey").click(button="right")
+    await page.get_by_role("menuitem", name="Archive").click()
+    await browser.chats.get_by_role("button", name="Archive").wait_for()
+    before = await page.evaluate(LIST)
+
+    async def is_kept() -> bool:
+        return bool(before != await page.evaluate(LIST))
+
+    await browser.eventually(is_kept, wanted=True)
+    line.cut()
+
+    async def again() -> None:
+        await browser.page.close()
+        browser.page = groups.page = await browser.new_page()
+
+    async def open_topic() -> None:
+        await browser.chats.locator(".chat-row", has_text="Workshop").click()
+        await groups.panel.locator(".topic-row", has_text="Tools").click()
+        await browser.sees("who has a ladder?")
+
+    async def open_archived() -> None:
+        for _ in range(2):  # out of the topic, and of their list
+            await browser.page.go_back()
+        await browser.press("Archive")
+        await groups.panel.locator(".chat-row", has_text="Bob Journey").click()
+
+    await again()
+    await open_topic()
+    await browser.field.fill("I have")
+    await open_archived()
+    await browser.sees("first")
+    await browser.field.fill("half a th")
+    await browser.eventually(lambda: browser.page.evaluate(BEGUN), 2)
+    await again()
+    await open_topic()
+    await expect(browser.field).to_have_text("I have")
+    await open_archived()
+    await expect(browser.field).to_have_text("half a th")
+    assert (await browser.page.evaluate(KEPT))["readable"] is False
+    line.mend()
+    await browser.eventually(lambda: browser.page.evaluate(BEGUN), 1)  # that of the topic
+    await browser.page.reload()
+    await browser.press("Archive")
+    row = groups.panel.locator(".chat-row", has_text="Bob Journey")
+    await expect(row.get_by_text("half a th")).to_be_visible()
 
 
 async def test_what_came_during_sleep_is_there_after_it(

@@ -7,6 +7,7 @@ import { render } from 'preact'
 
 import { learn, link, onEnd, Refused } from './api.ts'
 import { forgetChats, loadChats } from './chats/actions.ts'
+import { restoreDrafts, tellDrafts } from './compose/drafts.ts'
 import { resume } from './compose/outbox.ts'
 import type { Asks } from './engine/protocol.ts'
 import { EntryNote } from './groups/entry_note.tsx'
@@ -87,6 +88,8 @@ async function entered(): Promise<void> {
   stage.value = { is: 'chats' }
   await link.ask('follow', null)
   await loadChats(0)
+  void tellDrafts().catch(() => undefined)
+  void loadChats(1).catch(() => undefined) // whether something is archived, and what is unread of it
   refreshed()
   performance.mark('chats')
   chatsShown()
@@ -131,6 +134,7 @@ async function open(): Promise<void> {
   if (await restore()) {
     stage.value = { is: 'chats' }
     performance.mark('restored')
+    await restoreDrafts()
     await resume()
   }
   const { about: said, user, keeping: how } = await reached()

@@ -1,6 +1,6 @@
 /** Messages and rows for tests, with what a test does not care about filled in. */
 
-import type { Dialog, Message } from '../source/model/types.ts'
+import type { Dialog, Message, Topic } from '../source/model/types.ts'
 
 export function message(id: number, more: Partial<Message> = {}): Message {
   return {
@@ -50,6 +50,28 @@ export function dialog(chat: number, more: Partial<Dialog> = {}): Dialog {
     notify: { mutedUntil: 0, silent: false, previews: true },
     date: 1_700_000_000,
     topicOnly: false,
+    ...more,
+  }
+}
+
+export function topic(chat: number, id: number, more: Partial<Topic> = {}): Topic {
+  return {
+    chat,
+    id,
+    title: `topic ${id}`,
+    colour: 0,
+    date: 1,
+    author: 1,
+    mine: false,
+    closed: false,
+    hidden: false,
+    pinned: false,
+    top: id,
+    unread: 0,
+    mentions: 0,
+    readInbox: id,
+    readOutbox: id,
+    notify: { mutedUntil: 0, silent: false, previews: true },
     ...more,
   }
 }

@@ -4,17 +4,11 @@ import { test } from 'node:test'
 import { belongs, empty } from '../source/model/history.ts'
 import { type Forums, ordered, reduce } from '../source/model/topics.ts'
 import { GENERAL, type Message, type Topic } from '../source/model/types.ts'
-import { message } from './sample.ts'
+import { message, topic as sample } from './sample.ts'
 
 const CHAT = -1_000_000_000_007
 
-function topic(id: number, more: Partial<Topic> = {}): Topic {
-  return {
-    chat: CHAT, id, title: `topic ${id}`, colour: 0, date: 1, author: 1, mine: false, closed: false, hidden: false,
-    pinned: false, top: id, unread: 0, mentions: 0, readInbox: id, readOutbox: id,
-    notify: { mutedUntil: 0, silent: false, previews: true }, ...more,
-  }
-}
+const topic = (id: number, more: Partial<Topic> = {}): Topic => sample(CHAT, id, more)
 function forum(...topics: Topic[]): Forums {
   return reduce(new Map(), { type: 'topics', chat: CHAT, topics, messages: [], complete: true })
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
+import { isOnline } from '../kept/keeping.ts'
 import type { Dialog } from '../model/types.ts'
 import { type Dialogs, listed } from '../model/dialogs.ts'
 import { dialogs } from '../store.ts'
@@ -85,10 +86,16 @@ interface ListProps {
 
 function List({ rows, folder, ordered, empty }: ListProps) {
   const [busy, setBusy] = useState(true)
+  const online = isOnline()
+  const asked = useRef(false)
   const more = (): void => {
+    if (!online) return // what is shown was kept
+    asked.current = true
     void attempt(() => actions.loadChats(folder)).then(() => setBusy(false))
   }
-  useEffect(more, [folder])
+  useEffect(() => {
+    if (!asked.current) more()
+  }, [online])
   const pinned = ordered ? rows.filter((one) => one.pinned).length : 0
   const moved = (from: number, to: number): void => {
     const order = rows.slice(0, pinned).map(({ chat }) => chat)
@@ -115,5 +122,5 @@ type Taken = (all: Dialogs) => readonly Dialog[]
 /** The chats of the list (0) or the archive (1), or those that `of` takes from all. */
 export function ChatList({ folder, of }: { folder: 0 | 1; of?: Taken | undefined }) {
   const rows = of === undefined ? listed(dialogs.value, folder) : of(dialogs.value)
-  return <List rows={rows} folder={folder} ordered={of === undefined} empty={t(of === undefined ? 'chats.empty' : 'chats.empty.folder')} />
+  return <List key={folder} rows={rows} folder={folder} ordered={of === undefined} empty={t(of === undefined ? 'chats.empty' : 'chats.empty.folder')} />
 }

@@ -50,7 +50,7 @@ function useWriting(place: Place, field: Handle): [Rich, (rich: Rich) => void] {
     if (answered !== undefined && task.peek().is === 'write') begin({ is: 'reply', message: answered, quote: null })
     field.current?.set(begun)
     setRich(begun)
-    return () => flushDraft(chat)
+    return () => flushDraft(chat, top)
   }, [])
 
   // one goes on writing, also where the place was open already

@@ -2,6 +2,7 @@
 
 import { call, inputChannel, inputPeer, messagesOf } from '../api.ts'
 import { readUpTo } from '../chats/actions.ts'
+import { isOnline, renewTopics, restoreTopics } from '../kept/keeping.ts'
 import type { PeerId, Topic } from '../model/types.ts'
 import { topicOf } from '../model/topics.ts'
 import { randomId } from '../random.ts'
@@ -20,9 +21,9 @@ export function colourAt({ colour }: Pick<Topic, 'colour'>): number {
   return Math.max(0, COLOURS.indexOf(colour as (typeof COLOURS)[number]))
 }
 
-function taken(chat: PeerId, answer: Answer<'messages.getForumTopics'>, complete: boolean): number {
+function taken(chat: PeerId, answer: Answer<'messages.getForumTopics'>, complete: boolean, anew = false): number {
   const topics = answer.topics.map(topicFrom).filter((one) => one !== null)
-  apply({ type: 'topics', chat, topics, messages: messagesOf(answer), complete })
+  apply({ type: 'topics', chat, topics, messages: messagesOf(answer), complete, anew })
   const gone = answer.topics.filter((one) => one._ === 'forumTopicDeleted').map(({ id }) => id)
   apply(...gone.map((id) => ({ type: 'topic.gone' as const, chat, topic: id })))
   return answer.topics.length
@@ -43,12 +44,13 @@ async function read(chat: PeerId, fresh: boolean): Promise<void> {
     offsetTopic: last?.id ?? 0,
     limit: PAGE,
   })
-  const count = taken(chat, answer, answer.topics.length < PAGE)
+  const count = taken(chat, answer, answer.topics.length < PAGE, fresh && renewTopics(chat))
   if (count === 0) apply({ type: 'topics', chat, topics: [], messages: [], complete: true })
 }
 
-/** Read the next page of a forum's topics; `fresh`: the first one, whatever is known. */
+/** Read the next page of a forum's topics; `fresh`: the first one, whatever is known. Without a network, show what was kept. */
 export function loadTopics(chat: PeerId, fresh = false): Promise<void> {
+  if (!isOnline()) return fresh ? restoreTopics(chat) : Promise.resolve()
   let under = loading.get(chat)
   if (under === undefined) {
     under = read(chat, fresh).finally(() => loading.delete(chat))

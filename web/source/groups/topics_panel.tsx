@@ -5,6 +5,7 @@ import type { TargetedMouseEvent } from 'preact'
 import { useEffect } from 'preact/hooks'
 
 import { authorText, messageText } from '../chats/summary.ts'
+import { isOnline } from '../kept/keeping.ts'
 import { ordered } from '../model/topics.ts'
 import type { Message, Peer, PeerId, Topic } from '../model/types.ts'
 import { openChat, openPanel, place } from '../nav.ts'
@@ -101,9 +102,10 @@ export default function Topics({ panel }: { panel: { chat: PeerId } }) {
   const { chat } = panel
   const where = peer(chat).value
   const forum = useComputed(() => forums.value.get(chat)).value
+  const online = isOnline()
   useEffect(() => {
     void attempt(() => loadTopics(chat, true))
-  }, [chat])
+  }, [chat, online])
   if (where === undefined) return null
   const manages = hasRight(where, 'manageTopics')
   const rows = forum === undefined ? [] : ordered(forum).filter(({ hidden }) => !hidden || manages)
@@ -129,7 +131,7 @@ export default function Topics({ panel }: { panel: { chat: PeerId } }) {
           <TopicRow key={one.id} where={where} topic={one} top={forum?.tops.get(one.id)} />
         ))}
       </ul>
-      {forum !== undefined && !forum.complete && <End more={() => void attempt(() => loadTopics(chat))} />}
+      {online && forum !== undefined && !forum.complete && <End more={() => void attempt(() => loadTopics(chat))} />}
     </PanelFrame>
   )
 }

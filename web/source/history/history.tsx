@@ -189,7 +189,7 @@ export function HistoryView({ place }: { place: Place }) {
   const online = isOnline()
   useEffect(() => {
     // it was forgotten, since too much was missed; or it is what this browser kept of it
-    const wanting = !value.known || (top === 0 && isOld(chat))
+    const wanting = !value.known || isOld(chat, top)
     if (ready && online && wanting) void attempt(() => actions.loadNewest(chat, top))
   }, [ready, value.known, online])
   const toEnd = (): void => {

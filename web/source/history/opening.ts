@@ -23,7 +23,7 @@ function planFor({ chat, top, at }: Place): Plan {
   const unreadAfter = unread > 0 ? (read?.readInbox ?? 0) : 0
   const window = history(chat, top).peek()
   const load = (): Plan['load'] => {
-    if (!isOnline() && top === 0 && !window.known) return () => restored(chat)
+    if (!isOnline() && !window.known) return () => restored(chat, top)
     if (at !== 0) return window.messages.has(at) ? null : () => actions.loadAround(chat, top, at)
     if (unread > UNREAD_FEW) {
       return window.messages.has(unreadAfter) ? null : () => actions.loadAround(chat, top, unreadAfter)
@@ -33,9 +33,9 @@ function planFor({ chat, top, at }: Place): Plan {
   return { load: load(), unreadAfter }
 }
 
-/** Show what was kept of a chat; without anything, wait for the network. */
-async function restored(chat: PeerId): Promise<void> {
-  if (!(await restoreChat(chat)) && isOnline()) await actions.loadNewest(chat, 0)
+/** Show what was kept of a place; without anything, wait for the network. */
+async function restored(chat: PeerId, top: number): Promise<void> {
+  if (!(await restoreChat(chat, top)) && isOnline()) await actions.loadNewest(chat, top)
 }
 
 export interface Opening {

@@ -4,15 +4,17 @@ import { signal } from '@preact/signals'
 
 import type { History } from '../model/history.ts'
 import type { PeerId } from '../model/types.ts'
-import { about, apply, connection, dialogs, history, onForget, openHistories, peers, self, watch } from '../store.ts'
+import type { Forum } from '../model/topics.ts'
+import { about, apply, connection, dialogs, forums, history, onForget, openHistories, peers, self, watch } from '../store.ts'
 import { changing, reading } from './database.ts'
 import { SEEN } from './names.ts'
 import { packed, unpacked } from './packing.ts'
 import { forgetKeys, named, opened, sealed } from './sealing.ts'
-import { ROW_BYTES_MAX, type SeenChat, seenChat, type SeenList, seenList, superfluous } from './seen.ts'
+import { ROW_BYTES_MAX, type SeenChat, seenChat, type SeenForum, seenForum, type SeenList, seenList, superfluous } from './seen.ts'
 
 const SAVE_MS = 2_000 // after a change
 const LIST = 'list'
+const BESIDE = -1 // in place of a moment: of what is no part of what was seen
 
 interface Row {
   at: number
@@ -22,8 +24,11 @@ interface Row {
 /** When what is shown was seen, in seconds of Unix time, as long as the server was not asked; 0: it was. */
 export const seenAt = signal(0)
 
-/** Chats that show what was kept of them: the server is asked as soon as it can be. */
-const old = new Set<PeerId>()
+/** Places that show what was kept of them: the server is asked as soon as it can be. */
+const old = new Set<string>()
+
+const placeOf = (chat: PeerId, top: number): string => (top === 0 ? `chat/${chat}` : `chat/${chat}/${top}`)
+const forumOf = (chat: PeerId): string => `forum/${chat}`
 
 async function read<T>(name: string): Promise<T | null> {
   const row = (await reading(SEEN, (store) => store.get(name))) as Row | undefined
@@ -52,28 +57,41 @@ export function isOnline(): boolean {
   return connection.value === 'connected' || connection.value === 'updating'
 }
 
-/** Say whether a chat shows what was kept of it, and not what the server says. */
-export function isOld(chat: PeerId): boolean {
-  return old.has(chat)
+/** Say whether a chat, topic or thread shows what was kept of it, and not what the server says. */
+export function isOld(chat: PeerId, top: number): boolean {
+  return old.has(placeOf(chat, top))
 }
 
-/** Show what was kept of a chat; resolves to whether something was. */
-export async function restoreChat(chat: PeerId): Promise<boolean> {
-  const seen = await namedChat(chat).then(read<SeenChat>).catch(() => null)
-  if (seen === null || history(chat).peek().known) return false
+/** Show what was kept of a chat, topic or thread; resolves to whether something was. */
+export async function restoreChat(chat: PeerId, top: number): Promise<boolean> {
+  const place = placeOf(chat, top)
+  const seen = await named(place).then(read<SeenChat>).catch(() => null)
+  if (seen === null || history(chat, top).peek().known) return false
   const page = { from: 'around', messages: seen.messages, reachesStart: true, reachesEnd: true } as const
-  apply({ type: 'peers', peers: seen.peers }, { type: 'page', chat, top: 0, page })
-  old.add(chat) // until a page of the server's comes
+  apply({ type: 'peers', peers: seen.peers }, { type: 'page', chat, top, page })
+  old.add(place) // until a page of the server's comes
   return true
 }
 
-const namedChat = (chat: PeerId): Promise<string> => named(`chat/${chat}`)
+/** Show what was kept of a group's topics. */
+export async function restoreTopics(chat: PeerId): Promise<void> {
+  const seen = await named(forumOf(chat)).then(read<SeenForum>).catch(() => null)
+  if (seen === null || forums.peek().has(chat)) return
+  const { topics, messages } = seen
+  apply({ type: 'peers', peers: seen.peers }, { type: 'topics', chat, topics, messages, complete: false })
+  old.add(forumOf(chat))
+}
+
+/** Say whether a group shows topics that were kept, and count them as the server's from now on: it is asked. */
+export function renewTopics(chat: PeerId): boolean {
+  return old.delete(forumOf(chat))
+}
 
 // -- saving -------------------------------------------------------------------------------------------
 
 let timer: ReturnType<typeof setTimeout> | undefined
 let saving: Promise<void> = Promise.resolve()
-const savedHistories = new Map<PeerId, History>()
+const saved = new Map<string, History | Forum>()
 let savedList: readonly unknown[] = []
 
 function saveSoon(): void {
@@ -84,6 +102,25 @@ function save(): void {
   clearTimeout(timer)
   timer = undefined
   saving = saving.then(saveAll).catch(() => undefined) // without room, or refused: there is nothing to read later
+}
+
+/** Keep something that is no part of what was seen; null forgets it. `drop` leaves it alone. */
+export function keep(name: string, value: object | null): void {
+  const change = async (): Promise<void> => {
+    if (self.peek() === 0) return
+    const row = await named(name)
+    if (value === null) await changing(SEEN, (store) => store.delete(row))
+    else await write(row, { ...value, at: BESIDE })
+  }
+  saving = saving.then(change).catch(() => undefined)
+}
+
+/** Return what was kept so. */
+export async function keptBeside<T>(): Promise<T[]> {
+  const names = ((await reading(SEEN, (store) => store.getAllKeys())) ?? []) as string[]
+  const rows = ((await reading(SEEN, (store) => store.getAll())) ?? []) as Partial<Row>[]
+  const found = names.filter((_, index) => rows[index]?.at === BESIDE).map((name) => read<T>(name).catch(() => null))
+  return (await Promise.all(found)).filter((one) => one !== null)
 }
 
 async function write(name: string, value: { at: number }): Promise<void> {
@@ -102,18 +139,27 @@ async function saveAll(): Promise<void> {
     await write(LIST, seenList({ at, self: state[0], about: about.peek(), dialogs: state[1], peers: state[2] }))
   }
   let more = false
-  for (const one of openHistories()) {
-    if (savedHistories.get(one.chat) === one || old.has(one.chat)) continue
-    const seen = seenChat(one, peers.peek(), at)
+  for (const [place, state, made] of placesAt(at)) {
+    if (saved.get(place) === state || old.has(place)) continue
+    const seen = made()
     if (seen === null) continue
-    more ||= !savedHistories.has(one.chat)
-    savedHistories.set(one.chat, one)
-    await write(await namedChat(one.chat), seen)
+    more ||= !saved.has(place)
+    saved.set(place, state)
+    await write(await named(place), seen)
   }
   if (more) await drop()
 }
 
-/** Drop the chats that are too many. */
+type Saved = [place: string, state: History | Forum, made: () => { at: number } | null]
+
+/** Return all that this page holds of chats and topics, and what is kept of each. */
+function placesAt(at: number): Saved[] {
+  const held = openHistories().map((one): Saved => [placeOf(one.chat, one.top), one, () => seenChat(one, peers.peek(), at)])
+  const lists = [...forums.peek()].map(([chat, one]): Saved => [forumOf(chat), one, () => seenForum(one, peers.peek(), at)])
+  return [...held, ...lists]
+}
+
+/** Drop the places that are too many. */
 async function drop(): Promise<void> {
   const names = ((await reading(SEEN, (store) => store.getAllKeys())) ?? []) as string[]
   const rows = ((await reading(SEEN, (store) => store.getAll())) ?? []) as Partial<Row>[]
@@ -123,7 +169,7 @@ async function drop(): Promise<void> {
 
 watch((event) => {
   if (self.peek() === 0) return
-  if (event.type === 'page' && event.top === 0 && isOnline()) old.delete(event.chat)
+  if (event.type === 'page' && isOnline()) old.delete(placeOf(event.chat, event.top))
   if (event.type !== 'typing' && event.type !== 'progress') saveSoon()
 })
 
@@ -136,7 +182,7 @@ export function forgetSeen(): void {
   clearTimeout(timer)
   timer = undefined
   old.clear()
-  savedHistories.clear()
+  saved.clear()
   savedList = []
   seenAt.value = 0
   forgetKeys()

@@ -56,7 +56,7 @@ export type Event =
   | { type: 'comments'; chat: PeerId; id: number; count: number }
   | { type: 'progress'; chat: PeerId; id: number; progress: number }
   | { type: 'failed'; chat: PeerId; id: number; trouble: string }
-  | { type: 'topics'; chat: PeerId; topics: readonly Topic[]; messages: readonly Message[]; complete: boolean }
+  | { type: 'topics'; chat: PeerId; topics: readonly Topic[]; messages: readonly Message[]; complete: boolean; anew?: boolean } // anew: and no others
   | { type: 'topic.gone'; chat: PeerId; topic: number }
   | { type: 'topic.pinned'; chat: PeerId; topic: number; pinned: boolean }
   | { type: 'topics.order'; chat: PeerId; pinned: readonly number[] }

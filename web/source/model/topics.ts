@@ -106,7 +106,8 @@ function moved(forum: Forum, event: Event): Forum {
 /** Return the forums after an event. Only those are kept up whose topics somebody has looked at. */
 export function reduce(forums: Forums, event: Event): Forums {
   if (event.type === 'topics') {
-    return new Map(forums).set(event.chat, paged(forums.get(event.chat) ?? EMPTY, event))
+    const before = event.anew === true ? EMPTY : (forums.get(event.chat) ?? EMPTY)
+    return new Map(forums).set(event.chat, paged(before, event))
   }
   if (event.type === 'reset' || event.type === 'dialog.gone') {
     if (!forums.has(event.chat)) return forums
