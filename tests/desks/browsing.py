@@ -62,7 +62,7 @@ class Visitors:
             json=said,
             allow_redirects=False,
         ) as answer:
-            return Seen(answer.status, await answer.text(), answer.headers)
+            return Seen(answer.status, await answer.text(errors="replace"), answer.headers)
 
     async def get(self, path: str, who: Colleague | None = None, **more: Any) -> Seen:
         """Fetch a page."""

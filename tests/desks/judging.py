@@ -4,6 +4,7 @@ from typing import Any
 
 from chappe.desks import staff
 from chappe.tl import api
+from tests.features.post import picture
 from tests.features.village import Person, Village
 
 from .people import Colleague, colleague
@@ -35,3 +36,12 @@ async def reported(
 async def queue(who: Colleague) -> list[Any]:
     """Return the queue as somebody sees it."""
     return list(await who.give("cases"))
+
+
+async def send_picture(by: Person, to: Person) -> None:
+    """Have somebody send a picture."""
+    data = picture(64, 48)
+    assert await by(api.UploadSaveFilePart(file_id=7, file_part=0, bytes=data))
+    file = api.InputFile(id=7, parts=1, name="a.jpg", md5_checksum="")
+    media = api.InputMediaUploadedPhoto(file=file)
+    await by(api.MessagesSendMedia(peer=by.peer(to), media=media, message="", random_id=7))

@@ -260,8 +260,8 @@ async def test_steps_of_an_appeal_are_in_the_public_log(tmp_path: Path) -> None:
         assert kinds[-4:] == [
             "moderation.decision",
             "moderation.appealed",
-            "moderation.reversal",
             "moderation.appeal",
+            "moderation.reversal",
         ]
         assert (await appeal_of(k.v)).is_done
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chappe.core import Kind
 from chappe.desks.moderation.acts import BAN_MEMBERS_MAX, ActKind, acts_in, check_acts, is_grave
 from chappe.desks.moderation.lanes import CLOCK_S, Lane, lane_named, lane_of, more_urgent
 from chappe.features.reports.menu import MENU, Step
@@ -51,19 +52,21 @@ def test_acts_that_cannot_be_are_refused_with_what_can(given: str, words: str) -
 
 
 @pytest.mark.parametrize(
-    ("acts", "of_account", "days", "words"),
+    ("acts", "subject", "days", "words"),
     [
-        ([ActKind.FREEZE], False, 3, "for accounts"),
-        ([ActKind.CLOSE], True, 3, "groups and channels"),
-        ([ActKind.FREEZE], True, 0, "How many days"),
-        ([ActKind.REMOVE], True, 3, "How many days"),
+        ([ActKind.FREEZE], Kind.CHANNEL, 3, "for accounts"),
+        ([ActKind.CLOSE], Kind.USER, 3, "groups and channels"),
+        ([ActKind.FREEZE], Kind.USER, 0, "How many days"),
+        ([ActKind.REMOVE], Kind.USER, 3, "How many days"),
+        ([ActKind.MARK_SCAM], Kind.CHAT, 0, "close it instead"),
+        ([ActKind.BANK_HASH], Kind.USER, 0, "no list of known media"),
     ],
 )
 def test_acts_fit_what_they_are_done_to(
-    acts: list[ActKind], of_account: bool, days: int, words: str
+    acts: list[ActKind], subject: Kind, days: int, words: str
 ) -> None:
     """And last some days where they are not for good."""
     assert acts_in(" remove, freeze ") == (ActKind.REMOVE, ActKind.FREEZE)
-    check_acts([ActKind.REMOVE, ActKind.FREEZE], of_account=True, days=3)
+    check_acts([ActKind.REMOVE, ActKind.FREEZE], subject=Kind.USER, days=3)
     with pytest.raises(ValueError, match=words):
-        check_acts(acts, of_account=of_account, days=days)
+        check_acts(acts, subject=subject, days=days)

@@ -10,7 +10,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.gateways.web.desk.answering import FORM_BYTES_MAX, FORM_FIELDS_MAX, TEMPLATES
-from chappe.gateways.web.desk.routes import ROUTES
+from chappe.gateways.web.desk.routes import PICTURE, ROUTES
 from chappe.rpc import Role
 from tests.operating import operate
 
@@ -20,7 +20,18 @@ from .people import Colleague, colleague
 ADMINISTRATOR, HELPDESK, STAFF_ADMIN, AUDITOR = (
     role.value for role in (Role.ADMINISTRATOR, Role.HELPDESK, Role.STAFF_ADMIN, Role.AUDITOR)
 )
-EVERYBODY = {ADMINISTRATOR, HELPDESK, STAFF_ADMIN, AUDITOR}
+MODERATOR, CHILD_SAFETY, REVIEWER, LIAISON = (
+    role.value
+    for role in (
+        Role.MODERATOR,
+        Role.CHILD_SAFETY,
+        Role.APPEALS_REVIEWER,
+        Role.FLAGGER_LIAISON,
+    )
+)
+MODERATORS = {MODERATOR, CHILD_SAFETY}
+CASE_READERS = {*MODERATORS, REVIEWER}
+EVERYBODY = {ADMINISTRATOR, HELPDESK, STAFF_ADMIN, AUDITOR, *CASE_READERS, LIAISON}
 HELPERS = {ADMINISTRATOR, HELPDESK}
 READERS = {ADMINISTRATOR, STAFF_ADMIN, AUDITOR}
 USER = r"(?P<number>\d{1,18})"
@@ -51,6 +62,27 @@ PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("GET", "/files"): ({ADMINISTRATOR}, 200),
     ("GET", "/mail"): ({ADMINISTRATOR}, 200),
     ("POST", "/mail"): ({ADMINISTRATOR}, 422),
+    ("GET", "/cases"): (CASE_READERS, 200),
+    ("POST", "/cases/claim"): (MODERATORS, 422),
+    ("POST", "/cases/close"): (MODERATORS, 422),
+    ("GET", f"/cases/{USER}"): (CASE_READERS, 404),
+    ("POST", f"/cases/{USER}/claim"): (MODERATORS, 404),
+    ("POST", f"/cases/{USER}/release"): (MODERATORS, 404),
+    ("POST", f"/cases/{USER}/note"): (CASE_READERS, 404),
+    ("POST", f"/cases/{USER}/close"): (MODERATORS, 404),
+    ("POST", f"/cases/{USER}/unveil"): (CASE_READERS, 404),
+    ("GET", f"/cases/{USER}/pictures/{PICTURE}"): (CASE_READERS, 403),
+    ("POST", f"/cases/{USER}/mute"): (MODERATORS, 404),
+    ("GET", "/reporters"): (MODERATORS, 200),
+    ("POST", "/reporters/unmute"): (MODERATORS, 422),
+    ("GET", f"/cases/{USER}/decide"): (MODERATORS, 404),
+    ("POST", f"/cases/{USER}/preview"): (MODERATORS, 404),
+    ("POST", f"/cases/{USER}/decide"): (MODERATORS, 404),
+    ("GET", f"/decisions/{USER}"): (CASE_READERS, 404),
+    ("POST", f"/decisions/{USER}/sign/begin"): (MODERATORS, 403),
+    ("POST", f"/decisions/{USER}/sign/finish"): (MODERATORS, 403),
+    ("POST", f"/decisions/{USER}/withdraw"): (MODERATORS, 404),
+    ("POST", f"/decisions/{USER}/reverse"): ({REVIEWER}, 404),
     ("GET", "/staff"): ({STAFF_ADMIN, AUDITOR}, 200),
     ("POST", "/staff"): ({STAFF_ADMIN}, 422),
     ("POST", f"/staff/{USER}/link"): ({STAFF_ADMIN}, 422),
@@ -83,6 +115,7 @@ async def test_each_role_goes_where_it_may_and_nobody_else_anywhere() -> None:
             somebody = await colleague(visitors.village, f"Of {role}", role)
             for (method, pattern), (may, status) in PLACES.items():
                 path = pattern.replace(USER, str(ada.id if "people" in pattern else 999))
+                path = path.replace(PICTURE, "1/0")
                 said: Any = {} if path.endswith(("/begin", "/finish")) else None
                 answer = await visitors.ask(method, path, somebody.cookie, said=said)
                 wanted = status if role in may else 403
@@ -91,7 +124,7 @@ async def test_each_role_goes_where_it_may_and_nobody_else_anywhere() -> None:
                     await somebody.log_in()
             for cookie in ("", "x" * 43):
                 for method, pattern in PLACES:
-                    path = pattern.replace(USER, str(ada.id))
+                    path = pattern.replace(USER, str(ada.id)).replace(PICTURE, "1/0")
                     answer = await visitors.ask(method, path, cookie)
                     assert answer.status == (303 if method == "GET" else 401), path
                     assert answer.headers.get("Location", "/login") == "/login"

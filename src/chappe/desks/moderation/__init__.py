@@ -5,8 +5,8 @@ This desk imports neither messages nor histories: what it shows is the copy that
 
 from chappe.features import receipts, reports
 
-from . import appeal_commands, commands
-from .acting import apply, reverse
+from . import appeal_commands, commands, decision_commands
+from .acting import CarryOut, EraseAccount, PutBack, reverse
 from .alarms import TellOnDuty
 from .appeal_chat import HearAppeal, hear_appeal, is_appeal
 from .appeal_links import LinkPurpose, link_of, number_in
@@ -17,22 +17,33 @@ from .appeals import (
     AppealTold,
     file_appeal,
 )
-from .cases import JoinCase, NoteLate, PurgeCase, report_filed
+from .cases import CASES_SHOWN_MAX, JoinCase, NoteLate, PurgeCase, report_filed
+from .choices import decision_words
+from .commands import NOTE_CHARACTERS_MAX
+from .deciding import ask_second
+from .evidence import EVIDENCE_SHOWN_MAX
+from .exposure import exposure_of
+from .lanes import TITLES
 from .letters import LetterDue, ResultsDue
+from .muting import REASONS as MUTE_REASONS
 from .records import MODERATION_BOX
 from .shown_appeals import ShownAppeal, may_appeal, shown_appeal
 from .statement import day
+from .unveiling import picture
 from .wording import Wording, wording_accepted
 
-COMMANDS = (*commands.COMMANDS, *appeal_commands.COMMANDS)
+COMMANDS = (*commands.COMMANDS, *decision_commands.COMMANDS, *appeal_commands.COMMANDS)
 EVENTS = (
     AppealDecided,
     AppealTold,
+    CarryOut,
+    EraseAccount,
     HearAppeal,
     JoinCase,
     LetterDue,
     NoteLate,
     PurgeCase,
+    PutBack,
     ResultsDue,
     TellOnDuty,
 )
@@ -42,22 +53,32 @@ ANSWERS = (
     reports.hooks.report_filed.by(report_filed),
 )
 
+LANE_TITLES = {lane.value: title for lane, title in TITLES.items()}
+
 __all__ = [
     "ANSWERS",
     "APPEAL_CHARACTERS_MAX",
+    "CASES_SHOWN_MAX",
     "COMMANDS",
     "EVENTS",
+    "EVIDENCE_SHOWN_MAX",
+    "LANE_TITLES",
     "MODERATION_BOX",
+    "MUTE_REASONS",
+    "NOTE_CHARACTERS_MAX",
     "AppealRefusedError",
     "LinkPurpose",
     "ShownAppeal",
     "Wording",
-    "apply",
+    "ask_second",
     "day",
+    "decision_words",
+    "exposure_of",
     "file_appeal",
     "link_of",
     "may_appeal",
     "number_in",
+    "picture",
     "reverse",
     "shown_appeal",
     "wording_accepted",

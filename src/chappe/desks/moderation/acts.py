@@ -7,6 +7,8 @@ from collections.abc import Collection
 from enum import Enum
 from typing import Final
 
+from chappe.core import Kind
+
 BAN_MEMBERS_MAX: Final = (
     100  # members of a group or channel that one person alone may close for good
 )
@@ -40,6 +42,7 @@ WORDS: Final = {
 
 OF_ACCOUNTS: Final = frozenset({ActKind.FREEZE, ActKind.ERASE})  # of nobody else
 OF_CHATS: Final = frozenset({ActKind.CLOSE})
+SHOWN: Final = frozenset({ActKind.RESTRICT, ActKind.MARK_SCAM, ActKind.MARK_FAKE})
 TIMED: Final = frozenset({ActKind.FREEZE, ActKind.CLOSE})  # which last some days, and need a number
 
 
@@ -76,19 +79,25 @@ def acts_in(given: str) -> tuple[ActKind, ...]:
     return found
 
 
-def check_acts(acts: Collection[ActKind], *, of_account: bool, days: int) -> None:
+def check_acts(acts: Collection[ActKind], *, subject: Kind, days: int) -> None:
     """Check that acts fit what a case is about, and whether they last.
 
     Raises:
         ValueError: one does not.
     """
     for act in acts:
-        if act in OF_ACCOUNTS and not of_account:
+        if act in OF_ACCOUNTS and subject is not Kind.USER:
             raise ValueError(f"`{act.value}` is for accounts: this case is about a chat.")
-        if act in OF_CHATS and of_account:
+        if act in OF_CHATS and subject is Kind.USER:
             raise ValueError(
                 f"`{act.value}` is for groups and channels: this case is about one account."
             )
+        if act in SHOWN and subject is Kind.CHAT:
+            raise ValueError(
+                f"Apps show nothing of `{act.value}` for a basic group: close it instead."
+            )
+        if act is ActKind.BANK_HASH:
+            raise ValueError("This server keeps no list of known media yet: choose something else.")
     if bool(days) != bool(TIMED.intersection(acts)):
         timed = ", ".join(sorted(act.value for act in TIMED))
         raise ValueError(

@@ -15,7 +15,7 @@ from chappe.features.receipts import Letter
 from chappe.ports import Record, in_order
 from chappe.updates import Change, Context, Job, View
 
-from .acting import reverse
+from .acting import put_back, reverse
 from .letters import REVERSED, LetterSent, LetterTo, ResultsDue
 from .records import (
     APPEAL_WINDOW_S,
@@ -27,7 +27,6 @@ from .records import (
     DecisionState,
 )
 from .statement import day
-from .vocabulary import listed
 from .wording import wording_of
 
 APPEAL_DAYS: Final = 14  # days until an appeal is to be decided
@@ -181,9 +180,6 @@ async def decide_appeal(context: Context, number: int, outcome: str, by: int) ->
         who = await _hash_of(context, by)
         facts = {"staff": who} if who else {}
         if case is not None:
-            if outcome == REVERSED:
-                acts = listed(decision.acts)
-                note(change, context, case.lot, "reversal", decision.subject, acts=acts, **facts)
             ledger.note_in_ledger(
                 change, ledger.MODERATION, case.lot, "appeal", outcome=outcome, **facts
             )
@@ -270,14 +266,12 @@ class AppealDecided(Job, frozen=True):
             return
         try:
             await reached(context)
+            if appeal.outcome == REVERSED:
+                await self._undo(context)
         except ledger.NotLoggedError:
             async with context.change(MODERATION_BOX) as change:
                 change.schedule(change.now + TRY_AGAIN_S, self)
             return
-        if appeal.outcome == REVERSED:
-            decision = await context.look(MODERATION_BOX).get(Decision, self.decision)
-            if decision is not None and decision.state == DecisionState.DONE.value:
-                await reverse(context, self.decision)
         words = wording_of(await auth.language_of(context, appeal.user))
         text = f"{words.say('appeal', appeal.outcome)}\n\n{words.say('appeal', 'further')}"
         number = context.keyed("moderation appeal decided", self.decision)
@@ -286,6 +280,18 @@ class AppealDecided(Job, frozen=True):
             change.put(msgspec.structs.replace(appeal, is_done=True))
             if appeal.outcome == REVERSED:
                 change.schedule(change.now, ResultsDue(case=appeal.case, outcome=REVERSED))
+
+    async def _undo(self, context: Context) -> None:
+        """Undo the decision, or go on undoing it; what is undone already is left alone.
+
+        Raises:
+            NotLoggedError: the log does not have the reversal yet.
+        """
+        decision = await context.look(MODERATION_BOX).get(Decision, self.decision)
+        if decision is not None and decision.state == DecisionState.DONE.value:
+            await reverse(context, self.decision)
+        elif decision is not None:
+            await put_back(context, self.decision)
 
 
 async def reached(context: Context) -> None:

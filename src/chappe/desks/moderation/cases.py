@@ -14,6 +14,7 @@ from chappe.updates import Change, Command, Context, Job, View
 from .alarms import TellOnDuty
 from .evidence import subjects_of
 from .lanes import CLOCK_S, URGENT, Lane, lane_of, more_urgent
+from .letters import ResultsDue
 from .records import (
     APPEAL_WINDOW_S,
     MODERATION_BOX,
@@ -183,6 +184,8 @@ def close_case(change: Change, case: Case, state: CaseState, by: int) -> Case:
     )
     put_case(change, case, closed)
     note_case(change, case, "closed", outcome=state.value)
+    if state is not CaseState.DECIDED:  # of a decision its letter tells
+        change.schedule(change.now, ResultsDue(case=case.number, outcome=state.value))
     change.schedule(change.now + APPEAL_WINDOW_S, PurgeCase(case=case.number))
     return closed
 

@@ -11,7 +11,7 @@ from chappe.updates import Change, Context, View
 from .cases import known_case, lanes_for, waiting_case
 from .evidence import creator_of
 from .lanes import Lane
-from .records import NOBODY, Case, CaseReporter
+from .records import NOBODY, WAITING_STATES, Case, CaseReporter
 
 CLAIM_S: Final = 1_800  # seconds a claim holds
 MACHINE_NAME: Final = "whoever has the machine"
@@ -19,9 +19,14 @@ NOT_YOURS: Final = "This case is not for your role."
 
 
 def may_open(case: Case, giver: Giver) -> bool:
-    """Whether a case is for somebody's role. Of child abuse only one role opens reports."""
+    """Whether a case is for somebody's role. Of child abuse only one role opens reports.
+
+    What is decided is also for those who look again at what others decided.
+    """
     if case.child_safety:
         return bool(giver.roles & {Role.CHILD_SAFETY, Role.OPERATOR})
+    if Role.APPEALS_REVIEWER in giver.roles and case.state not in WAITING_STATES:
+        return True
     return Lane(case.lane) in lanes_for(giver.roles)
 
 

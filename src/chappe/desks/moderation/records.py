@@ -33,6 +33,7 @@ class DecisionState(Enum):
         "in-force"  # decided: goes into the public log, then it is done, then the letter is sent
     )
     DONE = "done"
+    REVERSING = "reversing"  # into the log, then it is put back
     REVERSED = "reversed"
     WITHDRAWN = "withdrawn"  # a proposal that nobody signed
 

@@ -46,6 +46,7 @@ __all__ = [
     "LedgerEntry",
     "NoPublicLog",
     "NotLoggedError",
+    "NoteEntry",
     "OperatorAct",
     "PublicLogKeys",
     "PublicLogSeen",

@@ -7,7 +7,7 @@ from .commands import COMMANDS
 from .dropping import DropReported
 from .handlers import bar_hidden
 from .records import BOX, Report
-from .reported import where_reported
+from .reported import part_of, where_reported
 
 HANDLERS = (handlers, notes)
 EVENTS = (DropReported,)
@@ -22,5 +22,6 @@ __all__ = [
     "DropReported",
     "Report",
     "hooks",
+    "part_of",
     "where_reported",
 ]

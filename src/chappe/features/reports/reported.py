@@ -1,5 +1,9 @@
 """Where what a report names is, for whoever takes it down."""
 
+from collections.abc import Collection
+
+import msgspec
+
 from chappe.features import accounts, conversations
 from chappe.features.restrictions import Copies, Posts
 
@@ -17,3 +21,11 @@ def where_reported(report: Report) -> Posts | Copies | None:
         return None
     refs = zip((sender for _, _, sender, *_ in report.messages), report.origins, strict=True)
     return Copies(report.reporter, report.peer, tuple(refs))
+
+
+def part_of(report: Report, places: Collection[int]) -> Report:
+    """Return a report of those of its messages alone that have these places."""
+    kept = [place for place in sorted(places) if place < len(report.messages)]
+    origins = tuple(report.origins[place] for place in kept if place < len(report.origins))
+    messages = tuple(report.messages[place] for place in kept)
+    return msgspec.structs.replace(report, messages=messages, origins=origins)

@@ -25,7 +25,7 @@ def answered(said: Any, status: int = HTTPStatus.OK, cookie: str = "") -> web.Re
     return web.Response(status=status, text=text, content_type="application/json", headers=headers)
 
 
-async def _told(act: Awaitable[Any]) -> web.Response:
+async def told(act: Awaitable[Any]) -> web.Response:
     """Answer the script with what was found, or with the sentence of a refusal."""
     try:
         return answered(await act or {})
@@ -40,7 +40,8 @@ def _token(visit: Visit) -> str:
     return said[:TOKEN_CHARACTERS_MAX] if isinstance(said, str) else ""
 
 
-def _credential(visit: Visit) -> Any:
+def credential_of(visit: Visit) -> Any:
+    """Return what a script handed on of an authenticator."""
     return visit.said.get("credential") if isinstance(visit.said, dict) else None
 
 
@@ -55,13 +56,13 @@ async def begin_login(visit: Visit) -> web.Response:
     async def begin() -> Any:
         return staff.begin_login(visit.context)
 
-    return await _told(begin())
+    return await told(begin())
 
 
 async def finish_login(visit: Visit) -> web.Response:
     """Log in whoever has signed."""
     try:
-        cookie = await staff.finish_login(visit.context, _credential(visit))
+        cookie = await staff.finish_login(visit.context, credential_of(visit))
     except ValueError as error:
         return answered({"error": str(error)}, HTTPStatus.FORBIDDEN)
     except EngineError as error:
@@ -77,17 +78,17 @@ async def show_enrolment(visit: Visit) -> web.Response:
 
 async def begin_enrolment(visit: Visit) -> web.Response:
     """Answer whose link it is, and what their passkey is to be made for."""
-    return await _told(staff.begin_enrolment(visit.context, _token(visit)))
+    return await told(staff.begin_enrolment(visit.context, _token(visit)))
 
 
 async def finish_enrolment(visit: Visit) -> web.Response:
     """Keep the passkey that was made."""
 
     async def finish() -> Any:
-        await staff.finish_enrolment(visit.context, _token(visit), _credential(visit))
+        await staff.finish_enrolment(visit.context, _token(visit), credential_of(visit))
         return {"go": "/login"}
 
-    return await _told(finish())
+    return await told(finish())
 
 
 async def log_out(visit: Visit) -> web.Response:
@@ -110,17 +111,17 @@ async def _keys(visit: Visit, error: str = "", status: int = HTTPStatus.OK) -> w
 
 async def begin_key(visit: Visit) -> web.Response:
     """Answer what a further passkey is to be made for."""
-    return await _told(staff.begin_key(visit.context, visit.who))
+    return await told(staff.begin_key(visit.context, visit.who))
 
 
 async def finish_key(visit: Visit) -> web.Response:
     """Keep a further passkey."""
 
     async def finish() -> Any:
-        await staff.add_key(visit.context, visit.who, _credential(visit))
+        await staff.add_key(visit.context, visit.who, credential_of(visit))
         return {"go": "/keys?done=key"}
 
-    return await _told(finish())
+    return await told(finish())
 
 
 async def remove_key(visit: Visit) -> web.Response:

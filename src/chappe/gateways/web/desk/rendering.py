@@ -29,6 +29,7 @@ HEADERS: Final = {
 }
 MIB: Final = 1 << 20  # bytes
 DAY_S: Final = 86_400
+HOUR_S: Final = 3_600
 
 
 def _time(seconds: Any) -> Markup:
@@ -39,6 +40,26 @@ def _time(seconds: Any) -> Markup:
     said = f"{moment:%Y-%m-%d %H:%M}"
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
         f"{moment:%Y-%m-%dT%H:%M:%SZ}", said, said
+    )
+
+
+def _left(due: Any, now: int) -> Markup:
+    """Return how much time is left until a moment, or by how much it is over, for people and programs."""
+    seconds = int(due) - now
+    minutes = abs(seconds) // 60
+    days, hours = minutes // (24 * 60), minutes // 60
+    if days:
+        said = f"{days} d {hours % 24} h"
+    else:
+        said = f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+    is_late = seconds < 0
+    kind = "bad" if is_late else "warm" if seconds < HOUR_S else "plain"
+    moment = datetime.fromtimestamp(int(due), UTC)
+    return Markup('<time class="left {}" datetime="{}" title="{} UTC">{}</time>').format(
+        kind,
+        f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        f"{moment:%Y-%m-%d %H:%M}",
+        f"late by {said}" if is_late else f"in {said}",
     )
 
 
@@ -75,7 +96,13 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"time": _time, "size": _size, "person": _name, "initials": _initials}
+    made.filters |= {
+        "time": _time,
+        "left": _left,
+        "size": _size,
+        "person": _name,
+        "initials": _initials,
+    }
     for name in made.list_templates(extensions=["html"]):
         made.get_template(name)
     return made

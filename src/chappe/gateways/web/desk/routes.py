@@ -6,10 +6,19 @@ from typing import Final
 
 from aiohttp import web
 
-from . import entrance, house_pages, link_pages, people_pages, staff_pages
+from . import (
+    case_pages,
+    decision_pages,
+    entrance,
+    house_pages,
+    link_pages,
+    people_pages,
+    staff_pages,
+)
 from .visits import Route, Visit
 
 NUMBER: Final = r"(?P<number>\d{1,18})"
+PICTURE: Final = r"(?P<evidence>\d{1,9})/(?P<place>\d{1,4})"
 _Answer = Callable[[Visit], Awaitable[web.Response]]
 
 
@@ -56,6 +65,27 @@ ROUTES: Final = (
     _get("/files", house_pages.show_files, "files"),
     _get("/mail", house_pages.show_mail, "test_mail"),
     _post("/mail", house_pages.send_mail, "test_mail"),
+    _get("/cases", case_pages.show_queue, "cases", "case-counts"),
+    _post("/cases/claim", case_pages.claim_some, "case-claim"),
+    _post("/cases/close", case_pages.close_some, "case-close"),
+    _get(f"/cases/{NUMBER}", case_pages.show_case, "case"),
+    _post(f"/cases/{NUMBER}/claim", case_pages.claim, "case-claim"),
+    _post(f"/cases/{NUMBER}/release", case_pages.release, "case-release"),
+    _post(f"/cases/{NUMBER}/note", case_pages.note, "case-note"),
+    _post(f"/cases/{NUMBER}/close", case_pages.close, "case-close"),
+    _post(f"/cases/{NUMBER}/unveil", case_pages.unveil, "case-unveil"),
+    _get(f"/cases/{NUMBER}/pictures/{PICTURE}", case_pages.show_picture, "case-unveil"),
+    _post(f"/cases/{NUMBER}/mute", case_pages.mute, "reporter-mute"),
+    _get("/reporters", case_pages.show_reporters, "reporters-muted"),
+    _post("/reporters/unmute", case_pages.unmute, "reporter-unmute", "reporters-muted"),
+    _get(f"/cases/{NUMBER}/decide", decision_pages.show_form, "case-decide", "case"),
+    _post(f"/cases/{NUMBER}/preview", decision_pages.preview, "case-preview", "case"),
+    _post(f"/cases/{NUMBER}/decide", decision_pages.decide, "case-decide", "case"),
+    _get(f"/decisions/{NUMBER}", decision_pages.show_decision, "decision"),
+    _post(f"/decisions/{NUMBER}/sign/begin", decision_pages.begin_signing, "case-sign"),
+    _post(f"/decisions/{NUMBER}/sign/finish", decision_pages.finish_signing, "case-sign"),
+    _post(f"/decisions/{NUMBER}/withdraw", decision_pages.withdraw, "case-withdraw", "decision"),
+    _post(f"/decisions/{NUMBER}/reverse", decision_pages.reverse, "case-reverse", "decision"),
     _get("/staff", staff_pages.show_staff, "staff"),
     _post("/staff", staff_pages.add, "staff-add"),
     _post(f"/staff/{NUMBER}/link", staff_pages.link, "staff-link"),

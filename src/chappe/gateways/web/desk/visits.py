@@ -33,6 +33,16 @@ DONE: Final[Mapping[str, str]] = {
     "role": "Their roles are as you said, from this moment on.",
     "key": "The passkey is added.",
     "unkeyed": "The passkey is removed.",
+    "claimed": "They are yours for half an hour.",
+    "closed": "Closed. Whoever reported it is told.",
+    "decided": "Decided. It is in the public log before it is done; then the letter is sent.",
+    "muted": "Their reports open no case for that time.",
+    "noted": "Your colleagues can read it.",
+    "proposed": "Proposed. It is done once a colleague has signed it.",
+    "released": "The case is everybody's again.",
+    "reversed": "Reversed. What was done is put back as it was.",
+    "unmuted": "Their reports open cases again.",
+    "withdrawn": "The proposal is withdrawn, and the case waits again.",
     "out": "You are logged out.",
 }
 

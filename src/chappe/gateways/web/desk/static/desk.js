@@ -37,7 +37,7 @@ async function perform(what) {
   const began = await ask(`/${what}/begin`, { token })
   const publicKey = readable(began.options)
   const credential =
-    what === 'login' ? await navigator.credentials.get({ publicKey }) : await navigator.credentials.create({ publicKey })
+    what === 'login' || what.endsWith('/sign') ? await navigator.credentials.get({ publicKey }) : await navigator.credentials.create({ publicKey })
   const ended = await ask(`/${what}/finish`, { token, credential: writable(credential) })
   location.replace(ended.go)
 }
