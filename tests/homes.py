@@ -106,6 +106,15 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "receipts.bring_letter",
         )
     ),
+    "talks with @BotFather, and chores of the operator's bots": frozenset(
+        (
+            "bots._alter",
+            "bots.delete_bot",
+            "bots.make_bot",
+            "bots.revoke_token",
+            "bots.settle",
+        )
+    ),
     "begun by a call, and no part of it": frozenset(("messages._bring",)),
     "the gateway keeps keys": frozenset(
         (

@@ -33,6 +33,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/web-client.md",
         "docs/apps.md",
         "docs/clients.md",
+        "docs/bots.md",
         "docs/a-way-back.md",
         "docs/blocked.md",
         "docs/export.md",

@@ -270,6 +270,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
         "arrivals",
         "audit",
         "backups",
+        "bots",
         "case-counts",
         "cases",
         "custodians",

@@ -30,6 +30,7 @@ from chappe.features import (
     adminlog,
     antispam,
     auth,
+    bots,
     chats,
     code_entries,
     contacts,
@@ -149,6 +150,7 @@ SLICES: Final[tuple[Any, ...]] = (
     topics,
     reactions,
     polls,
+    bots,
     folders,
     restrictions,
     antispam,
@@ -371,6 +373,7 @@ class Server:
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
         self.delivery.begin(accounts.fill_directory(self.context))
+        self.delivery.begin(bots.settle(self.context))
         await self.sign_in.start(self._parts)
         await retention.take_up(self.context)
         ageing = retention.RetentionSweeper(self.context, self.metrics)

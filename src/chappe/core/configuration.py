@@ -174,6 +174,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     )
     directory: bool = False  # everybody finds everybody by name
     sign_up: Literal["open", "invite", "closed"] = "open"
+    # who makes bots: everybody, at @BotFather; the operator; or nobody, and none logs in
+    bots: Literal["open", "operator", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it
     reentry_wait_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24

@@ -79,6 +79,10 @@ TOUCHING_NOBODY: Final = frozenset(
         "audit",
         "backup",
         "backup-now",
+        "bot-create",  # these of the server's own bots alone
+        "bot-delete",
+        "bot-revoke",
+        "bots",
         "backups",
         "custodians",
         "custodians-activate",

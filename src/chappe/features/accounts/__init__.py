@@ -48,6 +48,8 @@ from .views import peers, show_user, status_of
 HANDLERS = (handlers, full, profile, settings)
 EVENTS = (ListPerson, NameChanged, UserChanged, PhoneChanged, StatusChanged)
 SERVICE_USER = 777000
+FATHER_USER = 93372553  # @BotFather, as everywhere
+RESERVED_USERS = frozenset({SERVICE_USER, FATHER_USER})  # ids that nobody else gets
 
 __all__ = [
     "ABROAD",
@@ -55,9 +57,11 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "EXPORTED",
+    "FATHER_USER",
     "HANDLERS",
     "PEER_ERRORS",
     "PHONE_DIGITS_MAX",
+    "RESERVED_USERS",
     "RESTRICTION_WORDS",
     "SERVICE_USER",
     "CameBy",

@@ -226,16 +226,3 @@ async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> 
             change.drop(TemporaryKey, temporary)
         call.context.ports.connections.drop_key(temporary)
     return True
-
-
-@method(
-    api.AuthImportBotAuthorization,
-    needs=Needs.KEY,
-    rate=Rate.LOGIN,
-    raises=(errors.AccessTokenInvalid,),
-)
-async def import_bot_authorization(
-    call: Call, request: api.AuthImportBotAuthorization
-) -> api.TypeAuthAuthorization:
-    """Refuse every token: this server has no bots yet."""
-    raise errors.AccessTokenInvalid

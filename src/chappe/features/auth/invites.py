@@ -184,8 +184,7 @@ async def let_in(call: Call, invite: str = "") -> int:
         if invite and kept is None:
             raise errors.SignupClosed
         user = accounts.take_number(change) * SHARD_COUNT + shard
-        if user == accounts.SERVICE_USER:
-            user += 1
+        user += user in accounts.RESERVED_USERS
         if kept is not None:
             require_open(kept, call.now)
             change.put(msgspec.structs.replace(kept, uses=kept.uses - 1))

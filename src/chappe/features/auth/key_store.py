@@ -70,9 +70,14 @@ class StoredAuthKeys:
             record.user or None,
             record.layer,
             pending_user=half or None,
+            bot=bool(record.user) and await self._is_bot(record.user),
             aside=bool(record.of),
             frozen=await self._frozen(record.user) if record.user else None,
         )
+
+    async def _is_bot(self, user: int) -> bool:
+        account = await self._context.look(Owner(Kind.USER, user)).get(accounts.User)
+        return account is not None and account.bot
 
     async def _frozen(self, user: int) -> Frozen | None:
         """Return that an account is suspended, if it is now."""

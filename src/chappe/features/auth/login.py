@@ -124,7 +124,7 @@ async def demand_password(call: Call, user: int, proof: Proof | None = None) -> 
 
 
 async def log_in(
-    call: Call, user: int, of: int = 0, proof: Proof | None = None
+    call: Call, user: int, of: int = 0, proof: Proof | None = None, *, bot: bool = False
 ) -> api.AuthAuthorization:
     """Make the caller's key this user's; tell their other sessions; return `auth.authorization`.
 
@@ -145,14 +145,14 @@ async def log_in(
         may = there and (proof is None or await proof.use(change))
         barred = may and await context.ask(hooks.is_barred)(context, change)
         may = may and not barred
-        news = may and await _keep_session(call, change, of)
+        news = may and await _keep_session(call, change, of, bot=bot)
     if not may:
         await alter_key(context, client.key_id, user=0, of=0)
         call.context.own(CLIENTS).log_out(client.key_id)
         if barred:
             raise errors.SignInDisabled
         raise proof.gone if proof and there else errors.UserDeactivated
-    call.context.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
+    call.context.own(CLIENTS).log_in(client.key_id, user, bot=bot, aside=bool(of))
     call.user = user
     await make_room(call, user, of)
     if (
@@ -177,11 +177,11 @@ async def _is_there(change: Change, of: int) -> bool:
     return not of or await change.get(Session, of) is not None
 
 
-async def _keep_session(call: Call, change: Change, of: int) -> bool:
+async def _keep_session(call: Call, change: Change, of: int, *, bot: bool) -> bool:
     """Put the caller's key among somebody's sessions; return whether that is news to their others."""
     key_id, device, user = call.client.key_id, call.client.device, change.owner.id
     others = [s for s in await change.scan(Session) if s.key_id != key_id]
-    news = bool(others) and not of
+    news = bool(others) and not of and not bot
     session = Session(
         key_id=key_id,
         created=call.now,
@@ -196,7 +196,7 @@ async def _keep_session(call: Call, change: Change, of: int) -> bool:
     )
     change.put(session)
     change.drop(PendingLogin, key_id)
-    if await change.get(InactivityCheck) is None:
+    if not bot and await change.get(InactivityCheck) is None:
         schedule_inactivity_check(change, user)
     if news:
         change.announce_without_pts(new_session(call.context, user, session))

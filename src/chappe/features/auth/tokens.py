@@ -131,7 +131,9 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> a
     return show_session(call.context, call.user, shown)
 
 
-@method(api.AuthExportAuthorization, home=Home.HOUSE, raises=(errors.DcIdInvalid,))
+@method(
+    api.AuthExportAuthorization, needs=Needs.LOGIN, home=Home.HOUSE, raises=(errors.DcIdInvalid,)
+)
 async def export_authorization(
     call: Call, request: api.AuthExportAuthorization
 ) -> api.AuthExportedAuthorization:

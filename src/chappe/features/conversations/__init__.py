@@ -89,7 +89,7 @@ from .records import (
 )
 from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
 from .sending import send
-from .service_chat import service_message
+from .service_chat import say_in_own_box, service_message
 from .threads import (
     GENERAL,
     AnswerRead,
@@ -216,6 +216,7 @@ __all__ = [
     "ref_of",
     "remove_messages",
     "remove_posts",
+    "say_in_own_box",
     "seen_post",
     "send",
     "sender_of",

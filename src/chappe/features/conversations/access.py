@@ -142,7 +142,7 @@ async def members_but(context: Context, chat: Owner, user: int) -> tuple[int, ..
 async def _may_write_to(call: Call, to: Owner) -> bool:
     if to.id == accounts.SERVICE_USER:
         raise errors.PeerIdInvalid
-    if to.id == call.user:
+    if to.id in (call.user, accounts.FATHER_USER):
         return False
     record = await call.look(to).get(accounts.User)
     if record is None or record.deleted:
@@ -152,7 +152,7 @@ async def _may_write_to(call: Call, to: Owner) -> bool:
 
 def holders_of(peer: int, user: int) -> tuple[int, ...]:
     """Return in whose box the other copy of a private chat's messages lies, if there is one."""
-    return () if peer in (user, accounts.SERVICE_USER) else (peer,)
+    return () if peer == user or peer in accounts.RESERVED_USERS else (peer,)
 
 
 async def readers_of(context: Context, peer: int, user: int) -> tuple[int, ...]:

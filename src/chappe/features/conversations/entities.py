@@ -7,18 +7,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
+from chappe import markup
 from chappe.core import is_seen
-from chappe.markup import (
-    ENTITIES_MAX,
-    arrange,
-    find,
-    join,
-    moment_fields,
-    moment_of,
-    said_bytes,
-    stripped_of,
-    units,
-)
 from chappe.tl import api, errors
 
 from .records import Entity
@@ -65,7 +55,7 @@ def _mentioned(given: Any, me: int) -> int:
 def _argument(entity: api.TypeMessageEntity, name: str, me: int) -> int | str | None:
     """Return what an entity says besides where it is; None if it says nothing that could be shown."""
     if isinstance(entity, api.MessageEntityFormattedDate):
-        return moment_of(entity)
+        return markup.moment_of(entity)
     field = ARGUMENTS[name]
     argument = getattr(entity, field, "") if field else ""
     match name:
@@ -96,18 +86,18 @@ def take_entities(
     if not is_seen(stripped):
         return "", ()
     if kept:
-        kept = arrange(stripped_of(kept, text, stripped))
-    found = find(stripped)
+        kept = markup.arrange(markup.stripped_of(kept, text, stripped))
+    found = markup.find(stripped)
     if found:
-        kept = join(kept, found[: ENTITIES_MAX - len(kept)])[:ENTITIES_MAX]
+        kept = markup.join(kept, found[: markup.ENTITIES_MAX - len(kept)])[: markup.ENTITIES_MAX]
     return stripped, tuple(kept)
 
 
 def _checked(given: Iterable[api.TypeMessageEntity], text: str, me: int) -> list[Entity]:
     """Return the first of the entities a client gives, as they are kept."""
-    size = units(text)
+    size = markup.units(text)
     kept: list[Entity] = []
-    for entity in islice(given, ENTITIES_MAX):
+    for entity in islice(given, markup.ENTITIES_MAX):
         name = type(entity).__name__.replace("InputMessageEntity", "MessageEntity")
         if name not in ARGUMENTS:
             continue
@@ -116,7 +106,7 @@ def _checked(given: Iterable[api.TypeMessageEntity], text: str, me: int) -> list
         argument = _argument(entity, name, me)
         if argument is not None:
             kept.append((name, entity.offset, entity.length, argument))
-    if said_bytes(kept) > ARGUMENTS_BYTES_MAX:
+    if markup.said_bytes(kept) > ARGUMENTS_BYTES_MAX:
         raise errors.EntityBoundsInvalid
     return kept
 
@@ -130,7 +120,7 @@ def show_entities(entities: Iterable[Entity]) -> list[api.TypeMessageEntity]:
         if field == "collapsed":
             fields[field] = bool(argument)
         elif field == "date":
-            fields |= moment_fields(int(argument))
+            fields |= markup.moment_fields(int(argument))
         elif field:
             fields[field] = argument
         shown.append(getattr(api, name)(**fields))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 
 from chappe.tl import api
-from chappe.updates import Hook, Viewer
+from chappe.updates import Change, Hook, Viewer
 
 from .records import Message
 
@@ -11,3 +11,5 @@ from .records import Message
 show_reactions: Hook[[Viewer, Message], Awaitable[api.MessageReactions | None]] = Hook(
     "conversations.show_reactions"
 )
+# in a change of somebody's box: they wrote a message of this number and text to @BotFather
+said_to_father: Hook[[Change, int, str], None] = Hook("conversations.said_to_father")

@@ -10,6 +10,7 @@ from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, View, Viewer
 
+from . import hooks
 from .access import Target, hearers_of, holders_of, members_but
 from .annotations import CopyIndex, DefaultTtl, HistoryTtl
 from .copy_commands import Copy, TtlSet, to_copies
@@ -72,6 +73,8 @@ class MailboxLog(NamedTuple):
             await files.count_shown(change, message.media, 1 + len(target.copies))
             if target.copies:
                 to_copies(change, target.copies, copy_of(message, reply, target))
+            if self.peer == accounts.FATHER_USER:
+                call.context.ask(hooks.said_to_father)(change, number, message.text)
         return Sent(
             random_id, self.box, self.peer, number, number, ttl=draft.ttl, word=word, lone=lone
         )

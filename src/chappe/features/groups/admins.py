@@ -25,7 +25,7 @@ from chappe.features.chats import (
     show_chat,
     show_member,
 )
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from .channels import PLACE_ERRORS, changed
@@ -42,6 +42,7 @@ ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
 
 @method(
     api.ChannelsEditAdmin,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(
@@ -146,6 +147,7 @@ async def _log_member(
 
 @method(
     api.ChannelsEditBanned,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(
@@ -229,6 +231,7 @@ async def _ban_channel(
 
 @method(
     api.MessagesEditChatDefaultBannedRights,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(

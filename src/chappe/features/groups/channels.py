@@ -238,6 +238,7 @@ async def _own_link(call: Call, place: Membership) -> api.ChatInviteExported | N
 
 @method(
     api.ChannelsEditTitle,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.ChatTitleEmpty, errors.ChatNotModified, errors.ChatAdminRequired),
@@ -313,6 +314,7 @@ async def came(
 
 @method(
     api.ChannelsLeaveChannel,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.UserNotParticipant),
@@ -414,6 +416,7 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> api.
 
 @method(
     api.MessagesEditChatAbout,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(

@@ -199,6 +199,7 @@ async def full_photo(viewer: Viewer, place: Membership) -> api.Photo | None:
 
 @method(
     api.MessagesEditChatTitle,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(
@@ -265,6 +266,7 @@ async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> api.Mes
 
 @method(
     api.MessagesDeleteChatUser,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(

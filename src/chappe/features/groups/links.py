@@ -21,7 +21,7 @@ from chappe.features.chats import (
     require_creator,
     show_chat,
 )
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
@@ -83,6 +83,7 @@ async def make_link(call: Call, place: Membership, **fields: Any) -> Link:
 
 @method(
     api.MessagesExportChatInvite,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(
@@ -179,6 +180,7 @@ async def _answer_link(call: Call, link: Link) -> api.MessagesExportedChatInvite
 
 @method(
     api.MessagesEditExportedChatInvite,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(

@@ -44,7 +44,7 @@ async def has_room(call: Call, user: int, more: int = 0) -> bool:
 async def may_invite(call: Call, user: int) -> bool:
     """Whether somebody lets the caller, who may address them, put them into chats, and is not in too many."""
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
-    if record is None or record.deleted:
+    if record is None or record.deleted or record.bot:  # no bot is in groups yet
         return False
     if await contacts.is_blocked(call.context, call.user, user):
         return False

@@ -16,7 +16,7 @@ from chappe.features.chats import (
     membership_of,
     require_change,
 )
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
@@ -59,6 +59,7 @@ async def _set(call: Call, place: Membership, given: api.TypeInputChatPhoto) -> 
 
 @method(
     api.MessagesEditChatPhoto,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(errors.ChatIdInvalid, *PHOTO_ERRORS),
@@ -70,6 +71,7 @@ async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> api
 
 @method(
     api.ChannelsEditPhoto,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, *PHOTO_ERRORS),

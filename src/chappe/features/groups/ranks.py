@@ -6,7 +6,7 @@ from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
 from chappe.features.chats import Chat, Member, any_chat, check_rank, require_admin
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from .channels import changed
@@ -16,6 +16,7 @@ from .membership import tell_members
 
 @method(
     api.MessagesEditChatParticipantRank,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(

@@ -10,7 +10,7 @@ from chappe.core.web_links import code_in_link
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
 from chappe.features.chats import Importer, Link, Member, Membership, Request
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
@@ -129,6 +129,7 @@ async def _settle(call: Call, change: Change, asked: Request, *, approved: bool)
 
 @method(
     api.MessagesHideChatJoinRequest,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(

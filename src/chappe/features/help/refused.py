@@ -95,9 +95,9 @@ REFUSED: Final = (
         "messages.discardEncryption",
     ),
     Refusal(
-        "there are no bots here yet",
+        "bots do not do that here yet",
         errors.BotInvalid,
-        "messages.startBot messages.getInlineBotResults messages.getAttachMenuBot "
+        "messages.getInlineBotResults messages.getAttachMenuBot "
         "messages.toggleBotInAttachMenu messages.requestWebView messages.prolongWebView "
         "messages.requestSimpleWebView messages.sendWebViewData messages.requestMainWebView "
         "bots.setBotInfo bots.getBotInfo bots.reorderUsernames bots.toggleUsername "
@@ -109,14 +109,14 @@ REFUSED: Final = (
         "bots.removeUsername",
     ),
     Refusal(
-        "there are no bots here yet",
+        "bots do not do that here yet",
         errors.QueryIdInvalid,
         "messages.setInlineBotResults messages.setBotCallbackAnswer "
         "messages.sendWebViewResultMessage bots.answerWebhookJSONQuery",
         needs=Needs.BOT,
     ),
     Refusal(
-        "there are no bots here yet",
+        "bots do not do that here yet",
         errors.MethodInvalid,
         "messages.sendInlineBotResult messages.editInlineBotMessage messages.getBotCallbackAnswer "
         "messages.requestUrlAuth messages.acceptUrlAuth messages.sendBotRequestedPeer "
@@ -126,30 +126,30 @@ REFUSED: Final = (
         "ephemeral.editMessage ephemeral.deleteWelcomeMessage ephemeral.deleteAllWelcomeMessages",
     ),
     Refusal(
-        "there are no bots here yet",
+        "bots do not do that here yet",
         errors.MethodInvalid,
         "messages.setGameScore messages.setInlineGameScore messages.getGameHighScores "
         "messages.getInlineGameHighScores messages.savePreparedInlineMessage "
         "messages.setBotGuestChatResult help.setBotUpdatesStatus bots.sendCustomRequest "
-        "bots.setBotCommands bots.resetBotCommands bots.getBotCommands bots.setBotMenuButton "
+        "bots.setBotMenuButton "
         "bots.getBotMenuButton bots.setBotBroadcastDefaultAdminRights "
         "bots.setBotGroupDefaultAdminRights bots.updateUserEmojiStatus bots.requestWebViewButton "
         "bots.setJoinChatResults",
         needs=Needs.BOT,
     ),
     Refusal(
-        "there are no bots here yet",
+        "bots do not do that here yet",
         errors.BotAppInvalid,
         "messages.getBotApp messages.requestAppWebView",
     ),
-    Refusal("there are no bots here yet", errors.IdInvalid, "messages.getPreparedInlineMessage"),
+    Refusal("bots do not do that here yet", errors.IdInvalid, "messages.getPreparedInlineMessage"),
     Refusal(
-        "there are no bots here yet",
+        "bots do not do that here yet",
         errors.BotInvalid,
         "bots.exportBotToken bots.getAccessSettings bots.editAccessSettings",
         needs=Needs.BOT,
     ),
-    Refusal("there are no bots here yet", errors.BotIdInvalid, "bots.getRequestedWebViewButton"),
+    Refusal("bots do not do that here yet", errors.BotIdInvalid, "bots.getRequestedWebViewButton"),
     Refusal(
         "there are no stickers here yet",
         errors.StickersetInvalid,

@@ -203,7 +203,13 @@ async def _answer(call: Call, file: File) -> api.PhotosPhoto:
     return api.PhotosPhoto(photo=photo, users=[await accounts.show_user(viewer, call.user)])
 
 
-@method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, home=Home.CALLER, raises=PHOTO_ERRORS)
+@method(
+    api.PhotosUploadProfilePhoto,
+    needs=Needs.LOGIN,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=PHOTO_ERRORS,
+)
 async def upload_profile_photo(
     call: Call, request: api.PhotosUploadProfilePhoto
 ) -> api.PhotosPhoto:
@@ -218,6 +224,7 @@ async def upload_profile_photo(
 
 @method(
     api.PhotosUpdateProfilePhoto,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.CALLER,
     raises=(*PHOTO_ERRORS, errors.PhotoIdInvalid),

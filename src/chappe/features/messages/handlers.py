@@ -19,7 +19,7 @@ from chappe.features.conversations import (
     source_of,
     visible,
 )
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from .drafting import check_text, draft_of, finish_draft, short
@@ -39,6 +39,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
 
 @method(
     api.MessagesSendMessage,
+    needs=Needs.LOGIN,
     rate=Rate.SEND,
     home=Home.LOG,
     raises=(
@@ -109,6 +110,7 @@ async def _forwardable(
 
 @method(
     api.MessagesForwardMessages,
+    needs=Needs.LOGIN,
     rate=Rate.SEND,
     home=Home.LOG,
     raises=(
@@ -182,6 +184,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
 
 @method(
     api.MessagesEditMessage,
+    needs=Needs.LOGIN,
     rate=Rate.SEND,
     home=Home.LOG,
     raises=(
@@ -234,7 +237,7 @@ async def get_edit_data(
 # -- typing -----------------------------------------------------------------------------------------
 
 
-@method(api.MessagesSetTyping, rate=Rate.SEND, raises=WRITE_ERRORS)
+@method(api.MessagesSetTyping, needs=Needs.LOGIN, rate=Rate.SEND, raises=WRITE_ERRORS)
 async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     """Tell whoever is here that one is typing, if one may write there."""
     to = await accounts.peer_of(call, request.peer)

@@ -29,7 +29,7 @@ from chappe.features.conversations import (
     topic_number,
     visible,
 )
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
@@ -64,6 +64,7 @@ def _delete_copies(
 
 @method(
     api.MessagesDeleteMessages,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.CALLER,
     raises=(errors.MessageDeleteForbidden,),
@@ -155,6 +156,7 @@ async def _is_all(change: Change, found: list[Message]) -> bool:
 
 @method(
     api.ChannelsDeleteMessages,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.MessageDeleteForbidden),
@@ -267,6 +269,7 @@ async def _require_pin(call: Call, where: Source) -> None:
 
 @method(
     api.MessagesUpdatePinnedMessage,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.LOG,
     raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ChatAdminRequired),
@@ -316,6 +319,7 @@ async def _pin(
 
 @method(
     api.MessagesUnpinAllMessages,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.LOG,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),

@@ -19,7 +19,7 @@ from chappe.features.conversations import (
     sent,
     source_of,
 )
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Viewer
 
@@ -153,7 +153,13 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     return await sent(call, [kept])
 
 
-@method(api.MessagesSendMedia, rate=Rate.SEND, home=Home.LOG, raises=SEND_MEDIA_ERRORS)
+@method(
+    api.MessagesSendMedia,
+    needs=Needs.LOGIN,
+    rate=Rate.SEND,
+    home=Home.LOG,
+    raises=SEND_MEDIA_ERRORS,
+)
 async def send_media(call: Call, request: api.MessagesSendMedia) -> api.TypeUpdates:
     """Send a file, a photo, a place, a contact or a throw of dice, with a caption."""
     to = await accounts.peer_of(call, request.peer)
@@ -178,6 +184,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> api.TypeUpda
 
 @method(
     api.MessagesSendMultiMedia,
+    needs=Needs.LOGIN,
     rate=Rate.SEND,
     home=Home.LOG,
     raises=(

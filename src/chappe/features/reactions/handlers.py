@@ -63,6 +63,7 @@ def _words(given: Any) -> tuple[str, ...]:
 
 @method(
     api.MessagesSendReaction,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.LOG,
     raises=(

@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind
 from chappe.features import accounts, chats, conversations
 from chappe.features.conversations import Message, Reacted
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from .events import ReactionsChanged, react, tell_author
@@ -30,6 +30,7 @@ async def _gate(call: Call, request: Any) -> tuple[conversations.Source, int]:
 
 @method(
     api.MessagesDeleteParticipantReaction,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.MessageIdInvalid),
@@ -55,6 +56,7 @@ async def delete_reaction(
 
 @method(
     api.MessagesDeleteParticipantReactions,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),

@@ -7,7 +7,7 @@ import msgspec
 from chappe import tl
 from chappe.features import accounts, adminlog, chats, conversations, messages
 from chappe.features.conversations import Message
-from chappe.rpc import Call, Home, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -47,6 +47,7 @@ async def _log(call: Call, where: conversations.Source, kind: Any, **topics: Top
 
 @method(
     api.MessagesCreateForumTopic,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(
@@ -105,6 +106,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
 
 @method(
     api.MessagesEditForumTopic,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(
@@ -239,6 +241,7 @@ async def reorder_pinned_topics(
 
 @method(
     api.MessagesDeleteTopicHistory,
+    needs=Needs.LOGIN,
     rate=Rate.WRITE,
     home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.TopicIdInvalid),

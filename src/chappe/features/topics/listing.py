@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import NameQuery
 from chappe.features import accounts, conversations
 from chappe.features.conversations import Message
-from chappe.rpc import Call, method
+from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 
 from .access import forum, forum_membership, topic_of
@@ -71,6 +71,7 @@ async def get_forum_topics(
 
 @method(
     api.MessagesGetForumTopicsByID,
+    needs=Needs.LOGIN,
     raises=(*accounts.PEER_ERRORS, errors.ChannelForumMissing, errors.TopicsEmpty),
 )
 async def get_forum_topics_by_id(

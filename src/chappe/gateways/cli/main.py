@@ -23,6 +23,7 @@ from chappe.rpc import OperatorCommand
 from . import passphrase
 from .appeals import appeal_commands
 from .backing_up import backup_commands
+from .bots import bot_commands
 from .cases import case_commands
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
@@ -390,6 +391,7 @@ def build(application: Application) -> typer.Typer:
     _hiding(app, commands)
     relay_commands(app)
     staff_commands(app, commands)
+    bot_commands(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)

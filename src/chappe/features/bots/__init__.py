@@ -1,0 +1,22 @@
+"""Bots: accounts of programs, which log in by a token, and @BotFather, who makes them.
+
+What a bot may call is said by each method (`Needs.LOGIN`, `Needs.BOT`). No bot is in a group yet.
+"""
+
+from chappe.features import accounts, conversations
+
+from . import commands_menu, entering, starting
+from .commands import COMMANDS
+from .commands_menu import show_bot_info
+from .fathering import AnswerFather, heard_by_father
+from .making import BotListed
+from .settling import settle
+
+HANDLERS = (entering, commands_menu, starting)
+EVENTS = (AnswerFather, BotListed)
+ANSWERS = (
+    accounts.hooks.show_bot_info.by(show_bot_info),
+    conversations.hooks.said_to_father.by(heard_by_father),
+)
+
+__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "settle"]

@@ -1,0 +1,49 @@
+"""Records of bots: what a bot is, whose it is, and how far somebody's talk with @BotFather is."""
+
+from chappe.ports import Record
+
+
+class Bot(Record, frozen=True):
+    """In a bot's own box: whose it is, and what its owner says of it."""
+
+    table = "bot"
+    key = ()
+
+    owner: int  # the person who may change it; 0: the operator's
+    generation: int = 1  # of its token; each revocation begins the next
+    created: int = 0  # Unix seconds
+    description: str = ""  # shown in an empty conversation with it
+
+
+class OwnedBot(Record, frozen=True):
+    """In a person's box: a bot of theirs. Of the operator's, in the box of the house."""
+
+    table = "owned_bot"
+    key = ("bot",)
+
+    bot: int
+
+
+class BotCommands(Record, frozen=True):
+    """In a bot's box: the commands that apps offer in one scope and language."""
+
+    table = "bot_commands"
+    key = ("scope", "peer", "user", "language")
+
+    scope: int  # a `Scope`
+    peer: int  # the conversation it is for; 0 for none
+    user: int  # the person it is for; 0 for none
+    language: str  # two letters; empty: for every language without commands of its own
+    commands: tuple[tuple[str, str], ...] = ()  # name and what it does
+
+
+class FatherTalk(Record, frozen=True):
+    """In a person's box: where their talk with @BotFather is."""
+
+    table = "father_talk"
+    key = ()
+
+    step: str = ""
+    bot: int = 0  # which is spoken of
+    said: str = ""  # what was said in the step before
+    answered: int = 0  # the number of the last message that was answered

@@ -1,0 +1,32 @@
+"""@BotFather is there from the first start on."""
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.updates import Context
+
+from .making import name_bot
+from .records import Bot
+
+FATHER_NAME = "BotFather"
+FATHER_ABOUT = "Makes and changes the bots of this server."
+
+
+async def settle(context: Context) -> None:
+    """Make @BotFather's account, unless it is there. Doing it twice does no harm."""
+    owner = Owner(Kind.USER, accounts.FATHER_USER)
+    if await context.look(owner).get(accounts.User) is not None:
+        return
+    await name_bot(context, owner.id, FATHER_NAME, 0)
+    async with context.change(owner) as change:
+        user = accounts.User(
+            id=owner.id,
+            first_name=FATHER_NAME,
+            username=FATHER_NAME,
+            about=FATHER_ABOUT,
+            bot=True,
+            created=change.now,
+        )
+        change.put(user)
+        change.put(Bot(owner=0, created=change.now, description=FATHER_ABOUT))
+        accounts.relist_person(change, context, None, user)
+        change.next("pts")
