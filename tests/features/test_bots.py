@@ -65,7 +65,8 @@ async def test_a_bot_is_made_and_heard() -> None:
         await bots.settle(v.context)
         await bots.settle(v.context)
         ada = await v.person("Ada")
-        assert (await father(ada)).bot
+        known = await father(ada)
+        assert (known.bot, known.status) == (True, None)
         device = await let_in(v, await made(ada))
         me = (await device(api.UsersGetUsers(id=[api.InputUserSelf()])))[0]
         assert (me.bot, me.username, me.first_name, me.phone) == (True, "shop_bot", "Shop", None)

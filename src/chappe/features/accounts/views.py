@@ -70,7 +70,9 @@ async def show_user(viewer: Viewer, user: int) -> api.User:
         bot=record.bot,
         bot_info_version=1 if record.bot else None,
         bot_nochats=record.bot,
-        status=show_status(seen, now, exact=exact, by_me=not exact and await _by_me(viewer, user)),
+        status=None  # a bot is always here
+        if record.bot
+        else show_status(seen, now, exact=exact, by_me=not exact and await _by_me(viewer, user)),
         photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
         **show_restricted(record),
     )
