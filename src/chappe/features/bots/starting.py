@@ -19,6 +19,7 @@ PARAMETER_MAX: Final = 64  # characters of why somebody comes
     raises=(
         *conversations.WRITE_ERRORS,
         errors.BotInvalid,
+        errors.UserIdInvalid,
         errors.StartParamInvalid,
         errors.RandomIdEmpty,
     ),
