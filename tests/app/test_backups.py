@@ -17,6 +17,7 @@ import pytest
 from chappe.app.backups import layout, making
 from chappe.app.backups.job import Made
 from chappe.app.backups.restoring import chosen, list_backups, restore_from_place
+from chappe.app.installation.checking import check
 from chappe.app.installation.opening import epochs_of
 from chappe.app.installation.root import prepare_server_key, settle_root
 from chappe.app.installation.upgrading import look_before_upgrade
@@ -155,6 +156,9 @@ def test_what_was_shredded_stays_shut_in_an_older_backup(keeper: Keeper) -> None
     restored(keeper, at="1", sessions=RestoredSessions.KEPT)
     new = keeper.data.parent / "new"
     assert names_in(new) == BOTH
+    said: list[str] = []
+    assert asyncio.run(check(new, None, said.append, lambda *_: None)) == []
+    assert any("2 values in 1 boxes are lost" in line for line in said)
     assert asyncio.run(on_server(new, _texts)) == []
     again = Keeper(new, Backups(to=str(_made(keeper.data.parent / "further"))))
     again.make()

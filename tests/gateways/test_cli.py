@@ -327,8 +327,8 @@ def test_an_unknown_library_is_told_which_are_known(operator: Operator) -> None:
 def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator) -> None:
     """It is sealed, readable by its owner only, and whole: everything said before is there."""
     target = operator.data.parent / "backup.tar"
-    assert operator.json("backup", str(target))["also_keep"] == ""
-    assert "also keep" not in operator("backup", str(operator.data.parent / "again.tar"))
+    assert operator.json("backup", str(target))["also_keep"] == "chappe.epochs"
+    assert "chappe.epochs" in operator("backup", str(operator.data.parent / "again.tar"))
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert "exists already" in operator.refused("backup", str(target))
     nowhere = operator.refused("backup", str(operator.data.parent / "no" / "b.tar"))
@@ -339,6 +339,12 @@ def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator
     into = operator.data.parent / "restored"
     restored = chappe("restore", str(target), "--data", str(into))
     assert (restored.returncode, "every session ends" in restored.stdout) == (0, True)
+    beside = target.with_name("chappe.epochs")
+    beside.rename(target.with_name("taken"))
+    lacking = chappe("restore", str(target), "--data", str(into) + "2").stdout
+    target.with_name("taken").rename(beside)
+    assert f"Copy it to {into}2/keys.epochs, or restore with --keys" in lacking
+    assert "put the keys.epochs you kept apart" in lacking
     again = operator.data.parent / "kept"
     kept = chappe("restore", str(target), "--data", str(again), "--keep-sessions")
     assert (kept.returncode, "Sessions go on" in kept.stdout) == (0, True)

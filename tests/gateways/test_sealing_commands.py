@@ -46,7 +46,8 @@ def test_a_running_server_is_sealed_and_goes_on(server: RealServer, tmp_path: Pa
     assert not (server.data / "root.key").exists()
     assert "is sealed already" in refused("seal", "--data", data, passphrase=SECOND)
     assert (
-        json.loads(chappe("backup", str(after), "--data", data, "--json").stdout)["also_keep"] == ""
+        json.loads(chappe("backup", str(after), "--data", data, "--json").stdout)["also_keep"]
+        == "chappe.epochs"
     )
     server.stop()
     assert "give its passphrase" in refused("check", "--data", data)

@@ -21,7 +21,7 @@ from chappe.gateways.cli import OperatorError, Restored, RestoreWanted, Secret
 from chappe.ports import OBJECTS_AT_ONCE, BackupPlace
 from chappe.trust import sealing
 
-from ..installation.backups import BESIDE_STORES, mark_of
+from ..installation.backups import BESIDE_STORES, OLDER_THAN_KEYS, mark_of
 from ..installation.layout import ERASED, FILES, PUBLIC_KEY, RESTORED
 from ..installation.moving_in import give_up, move_in, note_whole, room_to_restore
 from .job import MovedBytes, Tell
@@ -186,7 +186,8 @@ def _fetch(
 ) -> Restored:
     """Fetch everything into the directory it is moved in from."""
     vault, keys_vault = opened
-    manifest = chosen(_manifests(vault), wanted.at)
+    made = _manifests(vault)
+    manifest = chosen(made, wanted.at)
     copy, wrong = fitting_keys(keys_vault, manifest.number)
     erased = fetch_stores((vault, keys_vault), (manifest, copy), staged, 0, tell)
     erased_users = [who.id for who in erased.owners if who.kind is Kind.USER]
@@ -204,7 +205,7 @@ def _fetch(
         missing="",
         lost=lost,
         number=manifest.number,
-        notes=tuple(wrong),
+        notes=(*wrong, *((OLDER_THAN_KEYS,) if manifest != made[-1] else ())),
         without_boxes=manifest.boxes is None,
     )
 

@@ -122,9 +122,7 @@ class Installation:
     def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
         """See `cli.Application`."""
         if wanted.source and Path(wanted.source).is_file():
-            return Restored(
-                missing=restore(Path(wanted.source), data, wanted.sessions, wanted.keys_from)
-            )
+            return restore(Path(wanted.source), data, wanted.sessions, wanted.keys_from)
         settings = load(data, os.environ, {}).backups
         return restore_from_place(data, wanted, settings, secret, far)
 

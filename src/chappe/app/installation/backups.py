@@ -23,7 +23,7 @@ from chappe.engines.sqlite_copy import (
     marks_of_keys,
 )
 from chappe.features import accounts, auth, ledger, reentry
-from chappe.gateways.cli import OperatorError, RestoredSessions
+from chappe.gateways.cli import OperatorError, Restored, RestoredSessions
 from chappe.ports import EngineError
 from chappe.rpc import operator_command
 from chappe.trust import sealing
@@ -51,6 +51,10 @@ BESIDE_STORES: Final = (
     sealing.CUSTODY_FILE,
 )
 EPOCHS_BESIDE: Final = "chappe.epochs"  # beside the files of backups, in its newest form only
+OLDER_THAN_KEYS: Final = (
+    "It is opened by keys that are newer than it: months of conversations in which something was deleted"
+    " since are not in it any more. `chappe check` counts what they had."
+)
 BACKED_UP: Final = {BOXES, KEYS, *BESIDE_STORES}
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
 SESSIONS_ENDED: Final = "sessions ended"  # likewise, all of them
@@ -103,7 +107,9 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
         await _write(boxes, keys, data, file)
         epochs = await sealed.keys.sealed_epochs()
         await asyncio.to_thread(sealing.write_whole, beside, epochs)
-    needs = [sealing.OPEN_FILE] if sealing.level_of(data) == "L0" else []
+    needs = [EPOCHS_BESIDE]
+    if sealing.level_of(data) == "L0":
+        needs.append(sealing.OPEN_FILE)
     if any((data / FILES).glob("??/*")):
         needs.append(f"{FILES}/")
     size = file.stat().st_size
@@ -160,8 +166,8 @@ def mark_of(sessions: RestoredSessions) -> str:
     return _MARKS[sessions]
 
 
-def restore(file: Path, data: Path, sessions: RestoredSessions, keys_from: str = "") -> str:
-    """Unpack a backup into an empty data directory; return the names of files still missing, or nothing.
+def restore(file: Path, data: Path, sessions: RestoredSessions, keys_from: str = "") -> Restored:
+    """Unpack a backup into an empty data directory; return what is missing still, and what to know.
 
     With `keys_from`, the file of a newer backup, its boxes are opened by the keys of that one.
 
@@ -179,9 +185,15 @@ def restore(file: Path, data: Path, sessions: RestoredSessions, keys_from: str =
             note_whole(staged)
             move_in(data)
     needs = [] if is_created(data) else [sealing.OPEN_FILE]
+    notes = [OLDER_THAN_KEYS] if keys_from and Path(keys_from) != file else []
     if not (data / EPOCHS).exists() and not _is_of_before_epochs(data / KEYS):
         needs.append(EPOCHS)
-    return " and ".join(needs)
+        notes.append(
+            f"No {EPOCHS_BESIDE} lies beside {keys_from or file}, and without it nothing opens: `chappe"
+            f" backup` wrote both. Copy it to {data / EPOCHS}, or restore with --keys and a newer backup"
+            " that has it beside it."
+        )
+    return Restored(missing=" and ".join(needs), notes=tuple(notes))
 
 
 def _is_of_before_epochs(keys: Path) -> bool:

@@ -45,15 +45,20 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
             if isinstance(store, SqliteEngine):
                 wrong += [f"{store.path.name}: {text}" for text in await store.check()]
         owners = {kind: await _owners(engine, kind) for kind in Kind}
-        done, of = 0, sum(map(len, owners.values()))
-        for kind, boxes in owners.items():
-            wrong += await _check_kind(engine, kind, boxes, show, partial(_step, step, done, of))
-            done += len(boxes)
+        done, of, boxes = 0, sum(map(len, owners.values())), 0
+        for kind, those in owners.items():
+            found, lacking = await _check_kind(
+                engine, kind, those, show, partial(_step, step, done, of)
+            )
+            wrong += found
+            boxes += lacking
+            done += len(those)
     finally:
         await engine.close()
     if engine.shredded:
         show(
-            f"{engine.shredded} values were shredded: their keys are gone, they are of an older backup"
+            f"{engine.shredded} values in {boxes} boxes are lost, as of an older backup: something of their"
+            " months was deleted after it was made, and the keys with it"
         )
     return wrong
 
@@ -76,19 +81,21 @@ async def _check_kind(
     owners: list[Owner],
     show: Show,
     step: Callable[[int], None],
-) -> list[str]:
-    """Open every value of every owner of a kind."""
+) -> tuple[list[str], int]:
+    """Open every value of every owner of a kind; return what is wrong, and in how many some are shredded."""
     wrong: list[str] = []
-    count = 0
+    count = lacking = 0
     for number, owner in enumerate(owners):
+        before = engine.shredded
         try:
             count += await _open_all(engine, owner)
         except EngineError:
             wrong.append(f"{kind.name.lower()} box {owner.id}: a value does not open")
+        lacking += engine.shredded > before
         step(number + 1)
     if count:
         show(f"{kind.name.lower()}: {count} values open")
-    return wrong
+    return wrong, lacking
 
 
 async def _open_all(engine: sealing.SealedEngine, owner: Owner) -> int:
