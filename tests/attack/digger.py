@@ -56,15 +56,20 @@ async def _rows(server: Server, owner: Owner) -> list[tuple[bytes, bytes]]:
     ]  # what is shredded opens no more
 
 
-async def _holds(data: Path, owner: Owner, word: bytes) -> bool:
-    """Whether a box of a store opens, and has a word."""
+async def _opened(data: Path, owner: Owner) -> bytes:
+    """Return what is in a box of a store, as far as it opens."""
     server = await start(data)
     try:
-        return any(word in clear for _, clear in await _rows(server, owner))
+        return b"\n".join(clear for _, clear in await _rows(server, owner))
     except EngineError:
-        return False
+        return b""
     finally:
         await server.stop()
+
+
+async def _holds(data: Path, owner: Owner, word: bytes) -> bool:
+    """Whether a box of a store opens, and has a word."""
+    return word in await _opened(data, owner)
 
 
 def _with_store(base: Path, store: Path, target: Path) -> Path:
@@ -80,7 +85,7 @@ def _with_store(base: Path, store: Path, target: Path) -> Path:
 async def play_digger(stage: Stage, ids: Ids, base: Path) -> dict[Attack, Finding]:
     """Delete, and look for it."""
     ada, emmy = Owner(Kind.USER, ids.ada), Owner(Kind.USER, ids.emmy)
-    text = stage.sealed.words[Place.TEXT].encode()
+    text, begun = (stage.sealed.words[place].encode() for place in (Place.TEXT, Place.DRAFT))
     after = stage.folder / "deleted"
     shutil.copytree(base, after)
     server = await start(after)
@@ -88,9 +93,13 @@ async def play_digger(stage: Stage, ids: Ids, base: Path) -> dict[Attack, Findin
         raw = [sealed for sealed, clear in await _rows(server, ada) if text in clear]
         client = Client(1, 1, lambda _: None)
         client.user = ids.ada
-        request = api.MessagesDeleteMessages(revoke=True, id=[stage.sealed.sent[Place.TEXT]])
-        serve = server.dispatcher.methods[type(request)].serve
-        await serve(Call(server.context, client), request)
+        had_begun = any(begun in clear for _, clear in await _rows(server, ada))
+        for request in (
+            api.MessagesDeleteMessages(revoke=True, id=[stage.sealed.sent[Place.TEXT]]),
+            api.MessagesClearAllDrafts(),
+        ):
+            serve = server.dispatcher.methods[type(request)].serve
+            await serve(Call(server.context, client), request)
         await server.delivery.relay.settle()
         await server.command("erase", {"user": ids.emmy}, MACHINE)
         files = files_of(after)
@@ -104,7 +113,8 @@ async def play_digger(stage: Stage, ids: Ids, base: Path) -> dict[Attack, Findin
     gone = not await _holds(after, emmy, b"Emmy")
     shut = not await _holds(old_store, emmy, b"Emmy")
     open_still = await _holds(own_keys, emmy, b"Emmy")
-    message = await _holds(old_store, ada, text)
+    left_of_old = await _opened(old_store, ada)
+    message, draft = text in left_of_old, begun in left_of_old or not had_begun
     return {
         Attack.DELETED_MESSAGE: (
             got(f"its sealed bytes are in {', '.join(sorted(set(left)))}")
@@ -117,6 +127,9 @@ async def play_digger(stage: Stage, ids: Ids, base: Path) -> dict[Attack, Findin
         ),
         Attack.OLD_MESSAGE_NEW_KEYS: (
             got("the deleted message opens") if message else caught("it does not open")
+        ),
+        Attack.OLD_DRAFT_NEW_KEYS: (
+            got("the draft opens, or there was none") if draft else caught("it does not open")
         ),
         Attack.OLD_BACKUP_OWN_KEYS: (
             got("the deleted account's box opens") if open_still else caught("it does not open")

@@ -42,6 +42,7 @@ class Attack(Enum):
     OLD_BACKUP_OWN_KEYS = auto()
     OLD_BACKUP_NEW_KEYS = auto()
     OLD_MESSAGE_NEW_KEYS = auto()
+    OLD_DRAFT_NEW_KEYS = auto()
     BIT_FLIPPED = auto()
     PASSPHRASE_GUESSED = auto()
     WITNESS_FORGED = auto()
@@ -197,6 +198,10 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         Attack.OLD_MESSAGE_NEW_KEYS: Expected(
             Role.DIGGER,
             "looks, a day later, for a deleted message in last week's backup, with today's keys",
+        ),
+        Attack.OLD_DRAFT_NEW_KEYS: Expected(
+            Role.DIGGER,
+            "looks, a day later, for a draft that was given up in last week's backup, likewise",
         ),
         Attack.OLD_BACKUP_OWN_KEYS: Expected(
             Role.DIGGER,

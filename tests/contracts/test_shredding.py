@@ -4,20 +4,26 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from chappe.app.key_epochs import SHREDDED
 from chappe.core import Kind, Owner
 from chappe.core.months import month_of
 from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
-from chappe.features.conversations import Message
-from chappe.ports import Cell, Engine, EngineError, KeyEngine, Unit
+from chappe.features.chats import LogEntry
+from chappe.features.conversations import Draft, Message, TopicDraft
+from chappe.features.messages import Scheduled
+from chappe.ports import Cell, Engine, EngineError, KeyEngine, PassingRecord, Unit
 from chappe.trust import sealing
 from chappe.trust.sealing import units
 from chappe.trust.sealing.owner_seals import FORMAT_OF_UNIT, bound_to
 from chappe.updates import REST_AFTER_S, Shredder, Store
+from chappe.updates.boxes import where_of
 from chappe.updates.rows import Shredding
+from chappe.updates.store import cell_of
 from tests.contracts.test_epochs import ManualClock, PowerLossError
 from tests.updates.kernel import Kernel, Notes, kernel
 
@@ -43,7 +49,7 @@ class House:
         await keys.open()
         self.engine = sealing.SealedEngine(self.boxes, keys, SystemEntropy())
         self.context = kernel(Store(self.engine), clock=self.clock)
-        self.shredder = Shredder(self.context, self.engine.units, (Message,), _Loud(), pause_s=0.0)
+        self.shredder = Shredder(self.context, self.engine.units, SHREDDED, _Loud(), pause_s=0.0)
         return self
 
     async def say(self, peer: int, *numbers: int, date: float | None = None) -> None:
@@ -79,8 +85,6 @@ class House:
     def sealed(self, peer: int, number: int) -> bytes:
         """Return a message as it lies in the store of memory."""
         assert isinstance(self.boxes, MemoryEngine)
-        from chappe.updates.store import cell_of
-
         return self.boxes._values[cell_of(ANNA, ("message", peer, number))]
 
     def unit_rows(self) -> dict[Cell, bytes]:
@@ -101,8 +105,6 @@ def _text(number: int) -> str:
 
 async def opens(house: House, peer: int, number: int, sealed: bytes) -> bool:
     """Whether a message that was copied before opens with the keys of today, in its place."""
-    from chappe.updates.store import cell_of
-
     cell = cell_of(ANNA, ("message", peer, number))
     (found,) = await house.engine._opened(ANNA, [(cell, sealed)])
     return found is not None and _text(number).encode() in found
@@ -167,6 +169,77 @@ async def test_a_single_deletion_is_shredded_within_a_day_and_the_rest_stays() -
     assert len(house.unit_rows()) == 2
     again = await House(house.boxes, house.keys).start()
     assert await again.texts(BERT) == [_text(1), _text(3)]
+
+
+async def test_the_wording_before_an_edit_is_shredded_within_a_day() -> None:
+    """As what was deleted is; what is written again as it was marks nothing."""
+    house = await House().start()
+    await house.say(BERT, 1, 2)
+    copies = {n: house.sealed(BERT, n) for n in (1, 2)}
+    async with house.context.change(ANNA) as change:
+        first, second = await change.scan(Message, BERT)
+        change.rewrite(first)
+    assert await house.noted() is None
+    async with house.context.change(ANNA) as change:
+        change.rewrite(msgspec.structs.replace(second, text="other words"))
+    await house.rest()
+    assert not any([await opens(house, BERT, number, copy) for number, copy in copies.items()])
+    again = await House(house.boxes, house.keys).start()
+    assert await again.texts(BERT) == [_text(1), "other words"]
+    assert await again.noted() is None
+
+
+def _passing(now: int) -> list[PassingRecord]:
+    """One of each kind that passes."""
+    message = Message(peer=BERT, id=1, date=now, sender=BERT, out=True, text="later")
+    return [
+        Draft(peer=BERT, text="begun", date=now),
+        TopicDraft(peer=BERT, topic=5, text="begun there", date=now),
+        Scheduled(peer=BERT, id=1, due=now, random_id=1, message=message),
+        LogEntry(id=1, date=now, user=1, action=b"", messages=(b"deleted words",)),
+    ]
+
+
+@pytest.mark.parametrize("at", range(4), ids=[type(one).__name__ for one in _passing(0)])
+async def test_what_passes_is_shredded_apart_from_messages(at: int) -> None:
+    """Replaced, and dropped: a copy from before opens no more; messages and others of its kind stay."""
+    house = await House().start()
+    assert isinstance(house.boxes, MemoryEngine)
+    one = _passing(int(house.clock.now()))[at]
+    assert {type(kind) for kind in _passing(0)} == {
+        k for k in SHREDDED if issubclass(k, PassingRecord)
+    }
+    await house.say(BERT, 1)
+    message = house.sealed(BERT, 1)
+    other = msgspec.structs.replace(one, **{one.key[-1]: CLAIRE})
+    async with house.context.change(ANNA) as change:
+        for record in (one, other):
+            change.put(record)
+    cell = cell_of(ANNA, where_of(one))
+    copy = house.boxes._values[cell]
+    assert copy[:1] == FORMAT_OF_UNIT
+    following = msgspec.structs.replace(one, **{one.__struct_fields__[-1]: _OTHERWISE[at]})
+    async with house.context.change(ANNA) as change:
+        change.rewrite(following)
+    await house.rest()
+    assert await house.engine._opened(ANNA, [(cell, copy)]) == [None]
+    copy = house.boxes._values[cell]
+    assert await house.context.look(ANNA).get(type(one), *where_of(one)[1:]) == following
+    async with house.context.change(ANNA) as change:
+        change.drop(type(one), *where_of(one)[1:])
+    await house.rest()
+    assert await house.engine._opened(ANNA, [(cell, copy)]) == [None]
+    assert await house.noted() is None
+    again = await House(house.boxes, house.keys).start()
+    assert await again.context.look(ANNA).get(type(one), *where_of(other)[1:]) == other
+    async with again.context.change(ANNA) as change:
+        change.drop(type(one), *where_of(other)[1:])
+    await again.shredder.run()
+    assert len(again.unit_rows()) == 1  # of the message, which was not sealed anew for any of it
+    assert house.sealed(BERT, 1) == message
+
+
+_OTHERWISE = (1, 1, "send_media", (b"others",))  # of the last field of each
 
 
 async def test_a_conversation_that_is_deleted_goes_at_the_next_round() -> None:
@@ -343,8 +416,6 @@ async def test_a_value_of_a_unit_opens_in_its_place_only_and_every_bit_counts() 
     """Moved, altered or cut short it is refused, or found to be nothing; never something else."""
     house = await House().start()
     await house.say(BERT, 1, 2)
-    from chappe.updates.store import cell_of
-
     cell, other = (cell_of(ANNA, ("message", BERT, n)) for n in (1, 2))
     whole = house.sealed(BERT, 1)
     with pytest.raises(sealing.SealBrokenError):
@@ -404,8 +475,6 @@ async def test_deleted_then_dug_for_in_files(tmp_path: Path) -> None:
     assert place is not None
     (name, row), *more = await keys.scan(place.owner, units.TABLE, b"", b"\xff" * 13, limit=9)
     assert not more
-    from chappe.updates.store import cell_of
-
     cell = cell_of(ANNA, ("message", BERT, 1))
     (sealed,) = await boxes.read([cell])
     assert sealed is not None

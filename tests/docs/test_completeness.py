@@ -80,7 +80,7 @@ def tables() -> set[str]:
     while kinds:
         for kind in kinds.pop().__subclasses__():
             kinds.append(kind)
-            if kind.__module__.startswith("chappe."):
+            if kind.__module__.startswith("chappe.") and "table" in vars(kind):
                 found.add(kind.table)
     return found
 

@@ -70,7 +70,7 @@ class Letter(Record, frozen=True):
 def kinds(of: type[Record] = Record) -> Iterator[type[Record]]:
     """Yield every kind of record of the server."""
     for kind in of.__subclasses__():
-        if kind.__module__.startswith("chappe."):
+        if kind.__module__.startswith("chappe.") and "table" in vars(kind):
             yield kind
         yield from kinds(kind)
 

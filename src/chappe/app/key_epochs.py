@@ -7,7 +7,9 @@ from msgspec import Meta
 
 from chappe.core import Clock
 from chappe.core.months import month_of
-from chappe.features.conversations import Message
+from chappe.features.chats import LogEntry
+from chappe.features.conversations import Draft, Message, TopicDraft
+from chappe.features.messages import Scheduled
 from chappe.features.restrictions import TakenDown
 from chappe.rpc import operator_command
 from chappe.trust.sealing import KeyStore, Rotation, SealedEngine
@@ -20,7 +22,7 @@ KEYS_A_TURN: Final = 50  # keys wrapped again before the others are let work: a 
 TURN_PAUSE_S: Final = 0.05  # seconds between two such turns
 # Kinds that are shredded by a month of a conversation. What was taken down is looked at before messages are:
 # what comes back has an old number.
-SHREDDED: Final = (TakenDown, Message)
+SHREDDED: Final = (TakenDown, Message, Draft, TopicDraft, Scheduled, LogEntry)
 KEYS_A_TURN_AT_SPEED: Final = 1_000  # where nobody is to be waited for
 
 

@@ -43,7 +43,7 @@ from .passkeys import (
 from .places import OBJECTS_AT_ONCE, BackupPlace, Moved, PlaceError, PlaceObjectMissing
 from .ports import Ports
 from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
-from .records import Record, encode_key, hidden_parts, hides_from, in_order
+from .records import PassingRecord, Record, encode_key, hidden_parts, hides_from, in_order
 from .sign_in import (
     IdentityProvider,
     LoggedOut,
@@ -84,6 +84,7 @@ __all__ = [
     "MovableEngine",
     "Moved",
     "OpenBinding",
+    "PassingRecord",
     "PasskeyOriginRefused",
     "PasskeyRefused",
     "Passkeys",

@@ -35,7 +35,7 @@ class Unit(NamedTuple):
     """What is shredded together within a box, such as what was written in one conversation in one month."""
 
     conversation: int  # 0: none
-    period: int
+    period: int  # below 0: of what passes, such as drafts
 
 
 NO_UNITS: Final[Mapping[Cell, Unit]] = MappingProxyType({})

@@ -50,7 +50,8 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
         False  # of what is cached: only the latest of a box stay there
     )
     # Where it is shredded with a month of a conversation, and not with its box: the fields that say of which
-    # conversation, which is the first part of its key, and when it began. Neither ever changes.
+    # conversation, which is the first part of its key, and when it began. Where either changes, the record
+    # is replaced by `Change.rewrite`.
     month_by: ClassVar[tuple[str, str] | None] = None
 
     def unit(self) -> Unit:
@@ -67,6 +68,22 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
         super().__init_subclass__()
         if "table" in cls.__dict__:
             _hidden_parts[cls.table] = tuple(not isinstance(part, InOrder) for part in cls.key)
+
+
+class PassingRecord(Record, frozen=True):
+    """A record that passes, such as a draft: shredded with what else passes in its conversation and month.
+
+    Not with the messages of that month: those need not be sealed anew whenever somebody goes on writing.
+    Without a field for the conversation it is shredded with whatever passes in its box.
+    """
+
+    def unit(self) -> Unit:
+        """See `Record`."""
+        if self.month_by is None:
+            raise ValueError(f"{self.table} is shredded with its box")
+        conversation, moment = self.month_by
+        number = getattr(self, conversation) if conversation else 0
+        return Unit(number, -month_of(getattr(self, moment)))
 
 
 _hidden_parts: Final[dict[str, tuple[bool, ...]]] = {}  # of every table that has a record

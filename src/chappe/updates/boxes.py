@@ -452,6 +452,14 @@ class Change(View):
                 self._shredded = []
             self._shredded.append((kind, (kind.table, *key)))
 
+    def rewrite(self, record: Record) -> None:
+        """Keep a record in place of the one under its key, and have what that one said shredded."""
+        self.put(record)
+        if record.month_by is not None:
+            if self._shredded is None:
+                self._shredded = []
+            self._shredded.append((record.__class__, where_of(record)))
+
     async def _note_shredded(self, dropped: Sequence[tuple[type[Record], Where]]) -> None:
         """Note of which units something is gone, so that the rest of them is sealed anew.
 
@@ -459,11 +467,12 @@ class Change(View):
         """
         gone: set[tuple[int, int]] = set()
         for kind, where in dropped:
+            now = self._writes[where]
             under_way = self._box.under_way.get(where)
             was = under_way[1] if under_way else self._box.kept.get(where, ABSENT)
             if was is ABSENT:
                 was = await self.store.read(kind, self.owner, where)
-            if was is not None and self._writes[where] is None:
+            if was is not None and was != now:
                 gone.add(was.unit())
         known = await self.get(Shredding) or Shredding()
         field = "ageing" if self.ageing else "units"

@@ -13,9 +13,9 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.ports import Cell, Record, Unit
+from chappe.ports import Cell, PassingRecord, Record, Unit
 
-from .boxes import Change
+from .boxes import Change, where_of
 from .context import Context
 from .periodic import Periodic
 from .pruning import LOGGED
@@ -107,13 +107,36 @@ class Shredder(Periodic):
         anew = {*noted.under_way, *noted.units}
         for conversation, period in sorted({*anew, *noted.ageing}):
             unit = Unit(conversation, period)
-            is_gone = await self._drop_if_empty(owner, unit, thorough=is_due)
+            if unit.period < 0:
+                is_gone = await self._drop_if_passed(owner, unit)
+            else:
+                is_gone = await self._drop_if_empty(owner, unit, thorough=is_due)
             if is_due and not is_gone and (conversation, period) in anew:
                 await self._renew(owner, unit)
             await asyncio.sleep(self._pause_s)
         if is_due:
             async with self._context.change(owner) as change:
                 await _note(change, lambda left: msgspec.structs.replace(left, since=now))
+
+    def _of(self, unit: Unit) -> list[type[Record]]:
+        """Return the kinds that a unit can hold."""
+        return [
+            kind for kind in self._kinds if issubclass(kind, PassingRecord) == (unit.period < 0)
+        ]
+
+    async def _drop_if_passed(self, owner: Owner, unit: Unit) -> bool:
+        """Drop the key of a unit of what passes, if nothing is left of it; return whether it was.
+
+        There is little of it, so all of that is looked at.
+        """
+        async with self._keys.changing, self._context.change(owner) as change:
+            for kind in self._of(unit):
+                async for page in change.pages(kind, *_prefix(kind, unit), size=RECORDS_A_TURN):
+                    if any(record.unit() == unit for record in page):
+                        return False
+            await self._keys.drop([(owner, unit)], but_newest=False)
+            await _note(change, lambda noted: _without(noted, unit, "units", "ageing", "under_way"))
+        return True
 
     async def _drop_if_empty(self, owner: Owner, unit: Unit, *, thorough: bool) -> bool:
         """Drop the key of a unit if nothing is left of it; return whether it was.
@@ -137,7 +160,7 @@ class Shredder(Periodic):
     ) -> dict[type[Record], int] | None:
         """Return up to which number nothing of a unit is left, of each kind; None if something may be."""
         look, seen = self._context.look(owner), dict[type[Record], int]()
-        for kind in self._kinds:
+        for kind in self._of(unit):
             newest = await look.scan(kind, unit.conversation, limit=RECORDS_A_TURN, reverse=True)
             if any(record.unit() == unit for record in newest):
                 return None
@@ -162,8 +185,11 @@ class Shredder(Periodic):
         async with self._context.change(owner) as change:
             await _note(change, lambda noted: _begun(noted, unit))
         await self._keys.renew(owner, unit)
-        for kind in self._kinds:
-            await self._seal_anew(owner, kind, unit)
+        for kind in self._of(unit):
+            if unit.period < 0:
+                await self._seal_passing_anew(owner, kind, unit)
+            else:
+                await self._seal_anew(owner, kind, unit)
         async with self._keys.changing, self._context.change(owner) as change:
             await self._keys.drop([(owner, unit)], but_newest=True)
             await _note(change, lambda noted: _without(noted, unit, "under_way"))
@@ -180,6 +206,20 @@ class Shredder(Periodic):
             if len(page) < RECORDS_A_TURN:
                 return
             after = _number(page[-1])
+            await asyncio.sleep(self._pause_s)
+
+    async def _seal_passing_anew(self, owner: Owner, kind: type[Record], unit: Unit) -> None:
+        """Write what is left of a kind that passes again, some at a time, whatever its keys are."""
+        pages = self._context.look(owner).pages(kind, *_prefix(kind, unit), size=RECORDS_A_TURN)
+        async for page in pages:
+            places = [where_of(record)[1:] for record in page if record.unit() == unit]
+            if not places:
+                continue
+            async with self._context.change(owner) as change:
+                for place in places:
+                    now = await change.get(kind, *place)
+                    if now is not None and now.unit() == unit:
+                        change.put(now)
             await asyncio.sleep(self._pause_s)
 
     async def _drop_relayed(self) -> None:
@@ -204,6 +244,11 @@ class Shredder(Periodic):
                 rows = await engine.scan(owner, OutboxRow.table, b"", b"\xff", limit=COMMANDS_MAX)
                 found.update(Cell(owner, OutboxRow.table, key) for key, _ in rows)
         return found
+
+
+def _prefix(kind: type[Record], unit: Unit) -> tuple[int, ...]:
+    """Return what keys of a kind that passes begin with, of one conversation."""
+    return (unit.conversation,) if kind.month_by is not None and kind.month_by[0] else ()
 
 
 def _number(record: Record) -> int:

@@ -53,7 +53,7 @@ BESIDE_STORES: Final = (
 EPOCHS_BESIDE: Final = "chappe.epochs"  # beside the files of backups, in its newest form only
 OLDER_THAN_KEYS: Final = (
     "It is opened by keys that are newer than it: months of conversations in which something was deleted"
-    " since are not in it any more. `chappe check` counts what they had."
+    " or edited since are not in it any more. `chappe check` counts what they had."
 )
 BACKED_UP: Final = {BOXES, KEYS, *BESIDE_STORES}
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that

@@ -58,7 +58,7 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
     if engine.shredded:
         show(
             f"{engine.shredded} values in {boxes} boxes are lost, as of an older backup: something of their"
-            " months was deleted after it was made, and the keys with it"
+            " months was deleted or edited after it was made, and the keys with it"
         )
     return wrong
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chappe.ports import Record, in_order
+from chappe.ports import PassingRecord, Record, in_order
 
 BASIC_MEMBERS_MAX: Final = 200  # people in a basic group
 TITLE_CHARACTERS_MAX: Final = 128  # characters of a title
@@ -174,11 +174,12 @@ class Request(Record, frozen=True):
     link: str = ""
 
 
-class LogEntry(Record, frozen=True):
+class LogEntry(PassingRecord, frozen=True):
     """What somebody did in a supergroup or channel, kept for two days."""
 
     table = "admin_log"
     key = (in_order("id"),)
+    month_by = ("", "date")
 
     id: int
     date: int

@@ -95,7 +95,7 @@ class DiscussEdited(Command, frozen=True):
         if message is None:
             return
         await files.count_replaced(change, message.media, self.media)
-        change.put(
+        change.rewrite(
             msgspec.structs.replace(
                 message,
                 text=self.text,

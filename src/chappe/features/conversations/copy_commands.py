@@ -137,7 +137,7 @@ class CopyEdited(Command, frozen=True):
                 await files.count_shown(change, shown, -1)
         for message in found:
             mentions = message.mentions if self.mentions is None else self.mentions
-            change.put(
+            change.rewrite(
                 msgspec.structs.replace(
                     message,
                     text=self.text,
@@ -249,7 +249,7 @@ class Vanish(Job, frozen=True):
             kept = files.unpack_media_ref(message.media)
             if kept.owner:
                 empty = media.vanished(kept).pack()
-                change.put(msgspec.structs.replace(message, media=empty))
+                change.rewrite(msgspec.structs.replace(message, media=empty))
                 change.announce(EditMessage(peer=self.peer, id=self.id))
         if kept.owner == self.user:
             await files.forget_alone(context, kept)

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.ports import Record, in_order
+from chappe.ports import PassingRecord, Record, in_order
 from chappe.updates import Change, Context, View
 
 DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
@@ -97,11 +97,12 @@ class Dialog(Record, frozen=True):
     read_inbox_date: int = 0
 
 
-class Draft(Record, frozen=True):
+class Draft(PassingRecord, frozen=True):
     """What somebody has begun to write."""
 
     table = "draft"
     key = ("peer",)
+    month_by = ("peer", "date")
 
     peer: int
     text: str
@@ -114,11 +115,12 @@ class Draft(Record, frozen=True):
     effect: int = 0
 
 
-class TopicDraft(Record, frozen=True):
+class TopicDraft(PassingRecord, frozen=True):
     """What somebody has begun to write in a topic of a forum."""
 
     table = "topic_draft"
     key = ("peer", "topic")
+    month_by = ("peer", "date")
 
     peer: int
     topic: int

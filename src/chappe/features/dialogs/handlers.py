@@ -269,7 +269,7 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
         if text or reply:
             if topic and found is None and await _is_full(change, peer):
                 return True
-            change.put(TopicDraft(topic=topic, **kept) if topic else Draft(**kept))
+            change.rewrite(TopicDraft(topic=topic, **kept) if topic else Draft(**kept))
         elif found is None:
             return True
         elif topic:

@@ -26,7 +26,7 @@ from .expiry import history_ttl
 from .pages import show_page
 from .pagination import PAGE_MESSAGES_MAX, PageRequest, asked_by, page_in, place_in
 from .saved import source_of_saved
-from .scheduled import came_online, has_scheduled
+from .scheduled import Scheduled, came_online, has_scheduled
 from .sending_media import copied_media, seen_media
 from .threads import scan_thread
 
@@ -68,6 +68,7 @@ __all__ = [
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
     "PageRequest",
+    "Scheduled",
     "approach",
     "asked_by",
     "first_since",

@@ -119,7 +119,7 @@ async def keep_edit(
         new = msgspec.structs.replace(new, edit_date=call.now)
         if (new.text, new.entities) != (message.text, message.entities):
             new = await addressed(call, where.owner, where.place, new)
-        change.put(new)
+        change.rewrite(new)
         await files.count_replaced(change, message.media, new.media, len(copies))
         if not _moves(message):
             await note_edit(change, call.user, message, new)

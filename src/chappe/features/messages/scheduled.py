@@ -22,7 +22,7 @@ from chappe.features.conversations import (
     sent,
     show_message,
 )
-from chappe.ports import Record, in_order
+from chappe.ports import PassingRecord, Record, in_order
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
@@ -47,11 +47,12 @@ SCHEDULE_ERRORS: Final = (
 )
 
 
-class Scheduled(Record, frozen=True):
+class Scheduled(PassingRecord, frozen=True):
     """A message that waits to be sent."""
 
     table = "scheduled"
     key = ("peer", in_order("id"))
+    month_by = ("peer", "due")
 
     peer: int
     id: int
@@ -235,7 +236,7 @@ async def _put_off(call: Call, found: Scheduled, due: int) -> None:
         now = await change.get(Scheduled, found.peer, found.id)
         if now is None or now.due != found.due:
             return
-        change.put(msgspec.structs.replace(now, due=due))
+        change.rewrite(msgspec.structs.replace(now, due=due))
         change.schedule(due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due))
 
 
@@ -332,7 +333,7 @@ async def schedule(
 
 def _keep(change: Change, found: Scheduled) -> None:
     """Keep a scheduled message, and have it sent in time."""
-    change.put(found)
+    change.rewrite(found)
     change.announce_without_pts(NewScheduled(peer=found.peer, id=found.id))
     user = change.owner.id
     if found.due == WHEN_ONLINE:

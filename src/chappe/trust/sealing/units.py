@@ -35,8 +35,13 @@ UNITS_CACHED_MAX: Final = 20_000  # unit keys in memory, of all owners: 2.5 KiB 
 _PLACE: Final = struct.Struct(">qq").pack
 _NUMBER: Final = struct.Struct(">BQ")  # a number as the first part of a key
 _HALF: Final = 1 << 63
-# every month that a date of 32 bits can be of
-MONTHS: Final = tuple(year * 100 + month for year in range(1970, 2107) for month in range(1, 13))
+# every month that a date of 32 bits can be of: of messages, and of what passes
+PERIODS: Final = tuple(
+    sign * (year * 100 + month)
+    for year in range(1970, 2107)
+    for month in range(1, 13)
+    for sign in (1, -1)
+)
 
 
 class Sealer:
@@ -81,10 +86,10 @@ class _Held:
         return hashlib.blake2b(_PLACE(*unit), key=self.blind, digest_size=BLIND_BYTES).digest()
 
     def prefixes_of(self, conversation: int) -> frozenset[bytes]:
-        """Return what the names of keys of a conversation begin with, in whichever month: 2 ms."""
+        """Return what names of keys of a conversation begin with, and of the box, in any month: 8 ms."""
         if self.months[0] != conversation or not self.months[1]:
-            months = (self.prefix_of(Unit(conversation, month)) for month in MONTHS)
-            self.months = conversation, frozenset(months)
+            places = ((place, period) for place in {conversation, 0} for period in PERIODS)
+            self.months = conversation, frozenset(self.prefix_of(Unit(*one)) for one in places)
         return self.months[1]
 
 
