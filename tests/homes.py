@@ -132,6 +132,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
         )
     ),
     "told by a push service, between calls": frozenset(("notifications.Notifier._withdraw",)),
+    "asked at the site, between calls": frozenset(("reports.file_notice",)),
     "operator commands, and chores between calls": frozenset(
         (
             "accounts.fill_directory",

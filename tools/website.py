@@ -27,6 +27,8 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/upgrading.md",
         "docs/operators-page.md",
         "docs/moderating.md",
+        "docs/appeals.md",
+        "docs/restricted.md",
         "docs/joining.md",
         "docs/house-rules.md",
         "docs/sign-in.md",

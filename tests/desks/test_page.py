@@ -31,6 +31,7 @@ MODERATOR, CHILD_SAFETY, REVIEWER, LIAISON = (
 )
 MODERATORS = {MODERATOR, CHILD_SAFETY}
 CASE_READERS = {*MODERATORS, REVIEWER}
+FLAGGER = Role.TRUSTED_FLAGGER.value
 EVERYBODY = {ADMINISTRATOR, HELPDESK, STAFF_ADMIN, AUDITOR, *CASE_READERS, LIAISON}
 HELPERS = {ADMINISTRATOR, HELPDESK}
 READERS = {ADMINISTRATOR, STAFF_ADMIN, AUDITOR}
@@ -39,11 +40,11 @@ USER = r"(?P<number>\d{1,18})"
 # every place, whose it is, and what who may go there is answered when they send nothing along
 PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("GET", "/"): (EVERYBODY, 200),
-    ("GET", "/keys"): (EVERYBODY, 200),
-    ("POST", "/keys/begin"): (EVERYBODY, 200),
-    ("POST", "/keys/finish"): (EVERYBODY, 403),
-    ("POST", "/keys/remove"): (EVERYBODY, 422),
-    ("POST", "/logout"): (EVERYBODY, 303),
+    ("GET", "/keys"): ({*EVERYBODY, FLAGGER}, 200),
+    ("POST", "/keys/begin"): ({*EVERYBODY, FLAGGER}, 200),
+    ("POST", "/keys/finish"): ({*EVERYBODY, FLAGGER}, 403),
+    ("POST", "/keys/remove"): ({*EVERYBODY, FLAGGER}, 422),
+    ("POST", "/logout"): ({*EVERYBODY, FLAGGER}, 303),
     ("GET", "/people"): (HELPERS, 200),
     ("GET", f"/people/{USER}"): (HELPERS, 200),
     ("GET", f"/people/{USER}/sessions"): (HELPERS, 200),
@@ -83,6 +84,15 @@ PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("POST", f"/decisions/{USER}/sign/finish"): (MODERATORS, 403),
     ("POST", f"/decisions/{USER}/withdraw"): (MODERATORS, 404),
     ("POST", f"/decisions/{USER}/reverse"): ({REVIEWER}, 404),
+    ("GET", "/appeals"): ({REVIEWER}, 200),
+    ("GET", f"/appeals/{USER}"): ({REVIEWER}, 404),
+    ("POST", f"/appeals/{USER}/ask"): ({REVIEWER}, 404),
+    ("POST", f"/appeals/{USER}/decide"): ({REVIEWER}, 404),
+    ("GET", "/notices"): (CASE_READERS, 200),
+    ("GET", f"/notices/{USER}"): (MODERATORS, 404),
+    ("GET", "/flags"): ({FLAGGER}, 200),
+    ("POST", "/flags"): ({FLAGGER}, 422),
+    ("GET", "/flaggers"): ({LIAISON}, 200),
     ("GET", "/staff"): ({STAFF_ADMIN, AUDITOR}, 200),
     ("POST", "/staff"): ({STAFF_ADMIN}, 422),
     ("POST", f"/staff/{USER}/link"): ({STAFF_ADMIN}, 422),
@@ -111,7 +121,7 @@ async def test_each_role_goes_where_it_may_and_nobody_else_anywhere() -> None:
     """By every method of every place; who is not logged in is shown the door."""
     async with page() as visitors:
         (ada,) = await visitors.village.people_named("Ada")
-        for role in sorted(EVERYBODY):
+        for role in sorted({*EVERYBODY, FLAGGER}):
             somebody = await colleague(visitors.village, f"Of {role}", role)
             for (method, pattern), (may, status) in PLACES.items():
                 path = pattern.replace(USER, str(ada.id if "people" in pattern else 999))
@@ -119,6 +129,8 @@ async def test_each_role_goes_where_it_may_and_nobody_else_anywhere() -> None:
                 said: Any = {} if path.endswith(("/begin", "/finish")) else None
                 answer = await visitors.ask(method, path, somebody.cookie, said=said)
                 wanted = status if role in may else 403
+                if (role, path) == (FLAGGER, "/"):
+                    wanted = 303  # they begin at their own page
                 assert answer.status == wanted, (role, method, path, answer.text)
                 if path == "/logout":
                     await somebody.log_in()

@@ -39,6 +39,7 @@ IN_ORDER = {
     ("message", "id"): "pages of a history; a number of the box's own",
     ("notice", "seq"): "the oldest first; a number of the box's own",
     ("outbox", "number"): "delivered in order",
+    ("public_notice", "number"): "the newest first; a number of the house",
     ("pin", "id"): "the newest first; a number of the box's own",
     ("poll_vote", "order"): "pages, the newest first; a number of the poll's own",
     ("profile_photo", "order"): "the newest first; a number of the box's own",

@@ -15,7 +15,7 @@ PORT_MAX: Final = 65_535  # number of the last port there is
 HOST_CHARACTERS_MAX: Final = 253  # characters of a name in the DNS
 # what stands below the address beside links: a username of this name has none
 SITE_PATHS: Final = frozenset(
-    {"addlist", "apiws", "appeal", "assets", "contact", "joinchat", "report"}
+    {"addlist", "apiws", "appeal", "assets", "contact", "joinchat", "report", "terms"}
 )
 NO_ADDRESS: Final = "that is no address of a site"
 

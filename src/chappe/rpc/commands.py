@@ -58,6 +58,7 @@ class Role(Enum):
     CHILD_SAFETY = "child-safety"
     APPEALS_REVIEWER = "reviewer"
     FLAGGER_LIAISON = "flagger-liaison"
+    TRUSTED_FLAGGER = "trusted-flagger"  # of no staff, though they come in as staff does
     AUDITOR = "auditor"
 
 

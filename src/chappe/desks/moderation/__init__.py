@@ -5,7 +5,7 @@ This desk imports neither messages nor histories: what it shows is the copy that
 
 from chappe.features import receipts, reports
 
-from . import appeal_commands, commands, decision_commands
+from . import appeal_commands, commands, decision_commands, flagger_commands, notice_commands
 from .acting import CarryOut, EraseAccount, PutBack, reverse
 from .alarms import TellOnDuty
 from .appeal_chat import HearAppeal, hear_appeal, is_appeal
@@ -26,17 +26,35 @@ from .exposure import exposure_of
 from .lanes import TITLES
 from .letters import LetterDue, ResultsDue
 from .muting import REASONS as MUTE_REASONS
+from .notices import (
+    NOTICE_CATEGORIES,
+    WHERE_CHARACTERS_MAX,
+    WHY_CHARACTERS_MAX,
+    DropNotice,
+    NoticeForm,
+    NoticeRefusedError,
+    notice_state,
+    take_notice,
+)
 from .records import MODERATION_BOX
 from .shown_appeals import ShownAppeal, may_appeal, shown_appeal
 from .statement import day
+from .summary import terms_summary
 from .unveiling import picture
 from .wording import Wording, wording_accepted
 
-COMMANDS = (*commands.COMMANDS, *decision_commands.COMMANDS, *appeal_commands.COMMANDS)
+COMMANDS = (
+    *commands.COMMANDS,
+    *decision_commands.COMMANDS,
+    *appeal_commands.COMMANDS,
+    *notice_commands.COMMANDS,
+    *flagger_commands.COMMANDS,
+)
 EVENTS = (
     AppealDecided,
     AppealTold,
     CarryOut,
+    DropNotice,
     EraseAccount,
     HearAppeal,
     JoinCase,
@@ -66,8 +84,13 @@ __all__ = [
     "MODERATION_BOX",
     "MUTE_REASONS",
     "NOTE_CHARACTERS_MAX",
+    "NOTICE_CATEGORIES",
+    "WHERE_CHARACTERS_MAX",
+    "WHY_CHARACTERS_MAX",
     "AppealRefusedError",
     "LinkPurpose",
+    "NoticeForm",
+    "NoticeRefusedError",
     "ShownAppeal",
     "Wording",
     "ask_second",
@@ -77,9 +100,12 @@ __all__ = [
     "file_appeal",
     "link_of",
     "may_appeal",
+    "notice_state",
     "number_in",
     "picture",
     "reverse",
     "shown_appeal",
+    "take_notice",
+    "terms_summary",
     "wording_accepted",
 ]

@@ -36,5 +36,5 @@ def number_in(context: Context, purpose: LinkPurpose, token: str) -> int:
 
 def link_of(context: Context, purpose: LinkPurpose, number: int) -> str:
     """Return a link under the server's own address."""
-    place = "notice" if purpose is LinkPurpose.NOTICE else "appeal"
+    place = "report" if purpose is LinkPurpose.NOTICE else "appeal"
     return f"{context.config.web_address}/{place}/{token_of(context, purpose, number)}"

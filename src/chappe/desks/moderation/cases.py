@@ -15,6 +15,7 @@ from .alarms import TellOnDuty
 from .evidence import subjects_of
 from .lanes import CLOCK_S, URGENT, Lane, lane_of, more_urgent
 from .letters import ResultsDue
+from .notices import NoticeCase
 from .records import (
     APPEAL_WINDOW_S,
     MODERATION_BOX,
@@ -37,6 +38,10 @@ CASES_SHOWN_MAX: Final = 50  # cases of one page
 CLOSED_AT_ONCE_MAX: Final = 100  # cases one command closes or claims
 
 
+# which reports are notices in the sense of the law, and whose
+SOURCES: Final = {reports.NOTICE: "ARTICLE_16", reports.FLAGGED: "TRUSTED_FLAGGER"}
+
+
 class JoinCase(Command, frozen=True):
     """A report came: it opens a case, or joins the one that waits about the same subject."""
 
@@ -57,7 +62,12 @@ class JoinCase(Command, frozen=True):
             dropped = reports.DropReported(report=self.report, places=self.messages)
             change.send_command(reports.BOX, dropped)
             return
-        case = await open_case(change, context, self.subject, lane_of(self.reason), self.date)
+        lane, source = lane_of(self.reason), SOURCES.get(self.kind, "OTHER")
+        if self.kind == reports.FLAGGED:
+            lane = more_urgent(lane, Lane.FLAGGER)
+        case = await open_case(change, context, self.subject, lane, self.date, source=source)
+        if source != "OTHER":
+            change.put(NoticeCase(report=self.report, case=case.number))
         if self.reporter and await change.get(CaseReporter, case.number, self.reporter) is None:
             change.put(CaseReporter(case=case.number, user=self.reporter, at=self.date))
             case = msgspec.structs.replace(case, reporters=case.reporters + 1)

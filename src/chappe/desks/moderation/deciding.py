@@ -124,7 +124,7 @@ def _drafted(
         content_types=ground.content,
         content_at=ground.posted,
         source=case.source,
-        is_detected=case.source != "VOLUNTARY" and not case.reporters,
+        is_detected=case.source == "OTHER" and not case.reporters,
         evidence=tuple(range(1, case.evidence + 1)),
         is_grave=is_grave(
             wanted.acts,

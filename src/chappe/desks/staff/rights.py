@@ -21,6 +21,9 @@ STAFF_ROLES: Final[Mapping[Role, str]] = {
     Role.CHILD_SAFETY: "decides on reports of child abuse, which nobody else opens",
     Role.APPEALS_REVIEWER: "decides on appeals against what others decided",
     Role.FLAGGER_LIAISON: "knows the trusted flaggers, and sees no case",
+    Role.TRUSTED_FLAGGER: (
+        "says what is illegal and sees what became of that; is no staff, and combines with no other role"
+    ),
     Role.AUDITOR: "reads what staff did and who they are, and does nothing; combines with no other role",
 }
 
@@ -32,7 +35,8 @@ _CLERKS: Final = frozenset({Role.ORDER_CLERK})
 _MODERATORS: Final = frozenset({Role.MODERATOR, Role.CHILD_SAFETY})
 _REVIEWERS: Final = frozenset({Role.APPEALS_REVIEWER})
 _CASE_READERS: Final = _MODERATORS | _REVIEWERS
-_ALL: Final = frozenset(STAFF_ROLES)
+_FLAGGERS: Final = frozenset({Role.TRUSTED_FLAGGER})
+_ALL: Final = frozenset(STAFF_ROLES) - _FLAGGERS  # who works here
 
 RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "status": _ALL,
@@ -85,6 +89,11 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "appeal": _REVIEWERS,
     "appeal-ask": _REVIEWERS,
     "appeal-decide": _REVIEWERS,
+    "notices": _CASE_READERS,
+    "notice-file": _FLAGGERS,
+    "notices-mine": _FLAGGERS,
+    "flaggers": frozenset({Role.FLAGGER_LIAISON}),
+    "notice": _MODERATORS,
     "cases": _CASE_READERS,
     "case-counts": _CASE_READERS,
     "case": _CASE_READERS,
@@ -157,4 +166,6 @@ def roles_in(given: str) -> tuple[Role, ...]:
         raise ValueError(f"Which role is theirs? Give some of {listed}.")
     if Role.AUDITOR.value in named and len(named) > 1:
         raise ValueError("Who looks at what staff did does none of it: `auditor` stands alone.")
+    if Role.TRUSTED_FLAGGER.value in named and len(named) > 1:
+        raise ValueError("Who is no staff does no work here: `trusted-flagger` stands alone.")
     return tuple(role for value, role in known.items() if value in named)

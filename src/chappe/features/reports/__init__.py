@@ -6,6 +6,7 @@ from . import handlers, hooks, notes
 from .commands import COMMANDS
 from .dropping import DropReported
 from .handlers import bar_hidden
+from .public_notices import FLAGGED, NOTICE, PublicPlace, file_notice
 from .records import BOX, Report
 from .reported import part_of, where_reported
 
@@ -18,9 +19,13 @@ __all__ = [
     "BOX",
     "COMMANDS",
     "EVENTS",
+    "FLAGGED",
     "HANDLERS",
+    "NOTICE",
     "DropReported",
+    "PublicPlace",
     "Report",
+    "file_notice",
     "hooks",
     "part_of",
     "where_reported",

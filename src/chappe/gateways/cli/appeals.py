@@ -1,4 +1,4 @@
-"""`chappe appeals`: appeals against decisions of the moderators, on a terminal."""
+"""`chappe appeals` and `chappe notices`: what people say against decisions, and of what is illegal."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -32,4 +32,19 @@ def appeal_commands(commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> t
 
     for name, called in NAMES.items():
         declared(app, commands[name], called)
+    return app
+
+
+def notice_commands(commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> typer.Typer:
+    """Return the commands of `chappe notices`."""
+    app = typer.Typer(help="Notices of illegal content.", invoke_without_command=True)
+
+    @app.callback(help=commands["notices"].summary)
+    def listed(context: typer.Context, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002  a flag
+        if context.invoked_subcommand is None:
+            show(ask(data, "notices"), as_json=as_json, nothing=commands["notices"].empty)
+
+    declared(app, commands["notices"], "list")
+    declared(app, commands["notice"], "show")
+    declared(app, commands["flaggers"], "flaggers")
     return app

@@ -21,7 +21,7 @@ from chappe.ports import EngineError, Fenced
 from chappe.rpc import OperatorCommand
 
 from . import passphrase
-from .appeals import appeal_commands
+from .appeals import appeal_commands, notice_commands
 from .backing_up import backup_commands
 from .bots import bot_commands
 from .cases import case_commands
@@ -401,6 +401,7 @@ def build(application: Application) -> typer.Typer:
     app.add_typer(order_commands(commands), name="orders")
     app.add_typer(case_commands(commands), name="cases")
     app.add_typer(appeal_commands(commands), name="appeals")
+    app.add_typer(notice_commands(commands), name="notices")
     custodian_command(app)
     return app
 

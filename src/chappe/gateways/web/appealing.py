@@ -13,7 +13,7 @@ from chappe.rpc import LIMITER, Rate
 from chappe.tl import errors
 from chappe.updates import Context
 
-from .form_pages import note, page, paragraph
+from .form_pages import link, note, page, paragraph
 from .serving import SiteRequest
 from .site import Place, nothing
 
@@ -27,7 +27,6 @@ _FORM: Final = Markup(
 _SAID: Final = Markup(
     '<li><b>{who}</b> <time datetime="{day}">{day}</time><p dir="auto">{text}</p></li>'
 )
-_LINK: Final = Markup('<p><a href="{path}"><code>{address}</code></a></p>\n')
 
 
 class AppealPlaces:
@@ -75,7 +74,7 @@ class AppealPlaces:
         body = (
             note(words.say("page", "appeal.sent"))
             + paragraph(words.say("page", "appeal.keep"))
-            + _LINK.format(path=f"/appeal/{address.rpartition('/')[2]}", address=address)
+            + link(address)
         )
         return page(words, words.say("page", "appeal.title"), body, HTTPStatus.CREATED)
 

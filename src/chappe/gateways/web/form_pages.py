@@ -7,6 +7,7 @@ import base64
 import hashlib
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from markupsafe import Markup
@@ -35,6 +36,11 @@ p.bad{border-color:#b3261e;background:color-mix(in srgb,#b3261e 12%,Canvas)}
 ol.said{list-style:none;padding:0;display:grid;gap:.75rem}
 ol.said li{padding:.75rem 1rem;border-radius:.5rem;background:color-mix(in srgb,CanvasText 7%,Canvas)}
 ol.said p{margin:.25rem 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse}
+th,td{padding:.3rem .6rem;text-align:start;border-bottom:1px solid color-mix(in srgb,CanvasText 20%,Canvas)}
+pre{overflow-x:auto}
+p.text{white-space:pre-wrap;overflow-wrap:anywhere}
 code{overflow-wrap:anywhere}
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -78,6 +84,12 @@ def page(
 def note(text: str, *, bad: bool = False) -> Markup:
     """Return a sentence that stands out; of what is wrong, screen readers speak at once."""
     return _NOTE.format(bad=" bad" if bad else "", role="alert" if bad else "status", text=text)
+
+
+def link(address: str) -> Markup:
+    """Return the address of a page of this site, to be kept."""
+    path = urlsplit(address).path
+    return Markup('<p><a href="{}"><code>{}</code></a></p>\n').format(path, address)
 
 
 def paragraph(text: str) -> Markup:

@@ -39,8 +39,8 @@ class LazyPages:
     ) -> None:
         """`tell` returns what `/.well-known/chappe.json` says; asked when pages are loaded, and renewed.
 
-        With `sign_in` an organisation signs in by paths of the site; with `exports` people fetch theirs, and
-        appeal.
+        With `sign_in` an organisation signs in by paths of the site; with `exports` people fetch theirs,
+        appeal, say what is illegal, and read the terms.
         """
         self._exports = exports
         self._sign_in = sign_in
@@ -136,5 +136,13 @@ def _places(
         places = (import_module(".public_log", __package__).log_place(*log), *places)
     if exports is not None:
         places = (*import_module(".exporting", __package__).export_places(exports), *places)
-        places = (*import_module(".appealing", __package__).appeal_places(exports), *places)
+        for module, made in (
+            (".appealing", "appeal_places"),
+            (".noticing", "notice_places"),
+            (".terms_pages", "terms_places"),
+        ):
+            places = (*getattr(import_module(module, __package__), made)(exports), *places)
+    if exports is not None and log is not None:
+        numbers = import_module(".numbers", __package__)
+        places = (numbers.numbers_place(exports, log[0]), *places)
     return places

@@ -11,7 +11,7 @@ from typing import Final
 
 _ROLES: Final = (
     "administrator|auditor|child-safety|flagger-liaison|helpdesk|moderator|order-clerk|reviewer"
-    "|staff-admin"
+    "|staff-admin|trusted-flagger"
 )
 _COMMANDS: Final = (
     "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink"
@@ -111,7 +111,6 @@ KINDS: Final[Mapping[str, str]] = {
     "moderation.appealed": "case:hash day:day due:day subject?:subject way:app|link",
     "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld staff?:[hash]",
     "moderation.reversal": f"acts:[{_ACTS}] case:hash day:day staff?:[hash] subject?:subject",
-    "moderation.flagger": "act:added|removed day:day flagger:hash",  # a trusted flagger
     # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
     "authority.received": (
         f"accounts:{_MANY} asked:[{_CLASSES}] basis:{_BASES} case:hash channel:{_CHANNELS} country:country"

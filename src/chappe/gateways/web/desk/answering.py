@@ -93,6 +93,8 @@ class DeskSite:
         except ValueError:
             return closing(sentence(HTTPStatus.BAD_REQUEST, NO_FORM))
         visit = Visit(self._behind, TEMPLATES, request, path, matched, visitor, asked)
+        if path == "/" and visit.may("notices-mine"):  # whoever sees nothing else begins there
+            return gone_to("/flags")
         if not (route.is_open or visit.may(*route.gives)):
             told = self._refusal(
                 request, HTTPStatus.FORBIDDEN, "This is not for your role.", visitor

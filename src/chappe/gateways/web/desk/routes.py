@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from . import (
+    appeal_pages,
     case_pages,
     decision_pages,
     entrance,
@@ -86,6 +87,15 @@ ROUTES: Final = (
     _post(f"/decisions/{NUMBER}/sign/finish", decision_pages.finish_signing, "case-sign"),
     _post(f"/decisions/{NUMBER}/withdraw", decision_pages.withdraw, "case-withdraw", "decision"),
     _post(f"/decisions/{NUMBER}/reverse", decision_pages.reverse, "case-reverse", "decision"),
+    _get("/appeals", appeal_pages.show_appeals, "appeals"),
+    _get(f"/appeals/{NUMBER}", appeal_pages.show_appeal, "appeal"),
+    _post(f"/appeals/{NUMBER}/ask", appeal_pages.ask, "appeal-ask", "appeal"),
+    _post(f"/appeals/{NUMBER}/decide", appeal_pages.decide, "appeal-decide", "appeal"),
+    _get("/notices", appeal_pages.show_notices, "notices"),
+    _get(f"/notices/{NUMBER}", appeal_pages.show_notice, "notice"),
+    _get("/flags", appeal_pages.show_flags, "notices-mine"),
+    _post("/flags", appeal_pages.flag, "notice-file", "notices-mine"),
+    _get("/flaggers", appeal_pages.show_flaggers, "flaggers"),
     _get("/staff", staff_pages.show_staff, "staff"),
     _post("/staff", staff_pages.add, "staff-add"),
     _post(f"/staff/{NUMBER}/link", staff_pages.link, "staff-link"),

@@ -22,6 +22,9 @@ NUMBER_DIGITS_MAX: Final = 18  # digits of a number that is given
 
 # what a page says at its top after something was done, by the word its address has for it
 DONE: Final[Mapping[str, str]] = {
+    "asked": "They are asked, in the chat and by their link.",
+    "appeal-decided": "The appeal is decided. It is carried out once the log has it, and they are told.",
+    "flagged": "Your notice has arrived, and waits to be decided.",
     "suspended": "The account is suspended. Its person is told why and until when.",
     "unsuspended": "The suspension has ended.",
     "ended": "The sessions have ended.",
