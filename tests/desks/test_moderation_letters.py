@@ -340,3 +340,11 @@ async def test_a_frozen_account_appeals_in_the_chat_and_by_the_link_its_app_open
         await wrote(ada, "/appeal It was not me.")
         await v.wait(0)
         assert (await said_by_service(ada))[0].startswith("Your appeal has arrived.")
+
+
+def test_what_is_put_into_a_sentence_keeps_its_own_direction() -> None:
+    """A day would read backwards in a language that is written from right to left."""
+    assert "\u20682030-03-17\u2069" in WORDINGS["ar"].say("letter", "until", day="2030-03-17")
+    assert (
+        WORDINGS["fr"].say("letter", "until", day="2030-03-17") == "Elle prend fin le 2030-03-17."
+    )

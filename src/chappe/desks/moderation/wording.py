@@ -9,6 +9,8 @@ import msgspec
 
 LANGUAGES: Final = ("en", "fr", "de", "ar")  # the first where none of them is a person's
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
+# around a value where one writes from right to left: else a day reads backwards (Unicode, UAX #9)
+_ISOLATE, _END = "\u2068", "\u2069"
 _CODE: Final = re.compile(r"[a-z]{2}")
 _ACCEPTED_MAX: Final = 16  # languages of a browser's list that are looked at
 
@@ -25,7 +27,9 @@ class Wording(NamedTuple):
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     def say(self, part: str, which: str, /, **values: str) -> str:
-        """Return a sentence with its values in it."""
+        """Return a sentence with its values in it, each of which keeps its own direction."""
+        if self.language in RIGHT_TO_LEFT:
+            values = {name: f"{_ISOLATE}{value}{_END}" for name, value in values.items()}
         return self.words[part][which].format_map(values)
 
 

@@ -25,7 +25,7 @@ _FORM: Final = Markup(
     "<button>{send}</button></form>\n"
 )
 _SAID: Final = Markup(
-    '<li><b>{who}</b> <time datetime="{day}">{day}</time><p dir="auto">{text}</p></li>'
+    '<li><b>{who}</b> <time dir="ltr" datetime="{day}">{day}</time><p dir="auto">{text}</p></li>'
 )
 
 

@@ -106,7 +106,7 @@ class NoticePlaces:
         def said(which: str) -> str:
             return words.say("page", f"notice.{which}")
 
-        kinds = Markup("").join(
+        kinds = Markup('<option value="">—</option>') + Markup("").join(
             _KIND.format(
                 value=value,
                 said=words.say("category", value),
