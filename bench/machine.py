@@ -33,8 +33,12 @@ class Server:
 
     python = sys.executable  # which starts it, unless it is told another
 
-    def __init__(self, data: Path, *options: str, python: str | None = None) -> None:
+    def __init__(
+        self, data: Path, *options: str, python: str | None = None, program: str = "chappe"
+    ) -> None:
+        """`program` is the module that is run."""
         self.data = data
+        self._program = program
         self.codes = data.with_suffix(".codes")
         self._log = data.with_suffix(".log")
         self._options = options
@@ -48,7 +52,7 @@ class Server:
         arguments = [
             self._python,
             "-m",
-            "chappe",
+            self._program,
             "serve",
             "--data",
             str(self.data),
