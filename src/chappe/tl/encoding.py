@@ -11,6 +11,8 @@ from .model import Raw, TlObject, TlRequest, attribute, model_of
 from .schema import LAYER, LAYER_MIN, Combinator, Field, schema
 
 VECTOR: Final = (0x1CB5C415).to_bytes(4, "little")
+COUNT_BYTES: Final = 4  # behind it: how many items there are
+EMPTY: Final = VECTOR + bytes(COUNT_BYTES)
 TRUE: Final = (0x997275B5).to_bytes(4, "little")
 FALSE: Final = (0xBC799737).to_bytes(4, "little")
 SHORT_STRING_MAX: Final = 253  # bytes a string may have with one byte of length
@@ -51,7 +53,10 @@ def write_bytes(w: bytearray, raw: bytes) -> None:
 
 
 def write_vector(w: bytearray, items: Any, e: "Encoder", item: str) -> None:
-    """Write a vector; elements the layer does not know are left out."""
+    """Write a vector; of objects, those the layer does not know are left out."""
+    if is_object(item):
+        write_objects(w, items, e)
+        return
     w += VECTOR
     count = len(items)
     if item in ("int", "long", "double"):
@@ -59,22 +64,35 @@ def write_vector(w: bytearray, items: Any, e: "Encoder", item: str) -> None:
             f"<I{count}{ {'int': 'i', 'long': 'q', 'double': 'd'}[item] }", count, *items
         )
         return
-    place = len(w)
     w += _u32(count)
-    table = e.table
-    if (item[0].isupper() and item != "Bool" and not item.startswith("Vector<")) or "." in item:
-        for value in items:
-            mark = len(w)
-            kind = value.__class__
-            try:
-                (table.get(kind) or e.writer(kind))(value, w, e)
-            except NoShapeError:
-                del w[mark:]
-                count -= 1
-        w[place : place + 4] = _u32(count)
-        return
     for value in items:
         write_value(w, value, e, item)
+
+
+def write_objects(w: bytearray, items: Any, e: "Encoder") -> None:
+    """Write a vector of objects; those the layer does not know are left out."""
+    left = len(items)
+    if not left:
+        w += EMPTY
+        return
+    w += VECTOR + _u32(left)
+    begin, count, table = len(w), left, e.table
+    for value in items:
+        mark = len(w)
+        kind = value.__class__
+        try:
+            (table.get(kind) or e.writer(kind))(value, w, e)
+        except NoShapeError:
+            del w[mark:]
+            left -= 1
+    if left != count:
+        w[begin - COUNT_BYTES : begin] = _u32(left)
+
+
+def is_object(item: str) -> bool:
+    """Whether what a vector is of are objects with a constructor each."""
+    is_type = item[0].isupper() and item != "Bool" and not item.startswith("Vector<")
+    return is_type or "." in item
 
 
 def write_value(w: bytearray, value: Any, e: "Encoder", type_: str) -> None:
@@ -246,6 +264,8 @@ _PLAIN: Final = {
 def _statement(type_: str, value: str) -> str:
     if type_ in _PLAIN:
         return _PLAIN[type_].format(value)
+    if type_.startswith("Vector<") and is_object(type_[7:-1]):
+        return f"wo(w, {value}, e)"
     if type_.startswith("Vector<"):
         return f"wv(w, {value}, e, {type_[7:-1]!r})"
     return f"k = {value}.__class__; (t.get(k) or e.writer(k))({value}, w, e)"
@@ -260,6 +280,7 @@ def _make_writer(shape: Combinator) -> Writer:
         "f64": _f64,
         "u32": _u32,
         "wb": write_bytes,
+        "wo": write_objects,
         "wv": write_vector,
         "T": TRUE,
         "F": FALSE,
