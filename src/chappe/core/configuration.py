@@ -215,9 +215,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     @property
     def here_only(self) -> bool:
         """Whether nobody reaches this server but from its own machine, as far as it can tell."""
-        hosts = (self.host, *(host_and_port(address)[0] for address in self.also))
-        proxies = self.trusted_proxies or self.proxy_protocol_from
-        return not (self.public_url or proxies) and all(host in LOOPBACK for host in hosts)
+        if self.public_url or self.trusted_proxies or self.proxy_protocol_from:
+            return False
+        if self.host not in LOOPBACK:  # asked for each message: most servers listen on one address
+            return False
+        return not self.also or all(host_and_port(also)[0] in LOOPBACK for also in self.also)
 
     @property
     def speaks_tls(self) -> bool:
