@@ -179,9 +179,10 @@ class SendingHalf:
             if len(batch) == 1:
                 packets.append(batch[0])
                 continue
-            body = struct.pack("<Ii", s.CONTAINER, len(batch)) + b"".join(
-                MESSAGE.pack(m.msg_id, m.seq_no, len(m.body)) + m.body for m in batch
-            )
+            pieces = [struct.pack("<Ii", s.CONTAINER, len(batch))]
+            for m in batch:  # joined once: a part of a file is not copied for each of its heads
+                pieces += (MESSAGE.pack(m.msg_id, m.seq_no, len(m.body)), m.body)
+            body = b"".join(pieces)
             # https://core.telegram.org/mtproto/description#message-sequence-number-msg-seqno
             #   "A container is always generated after its entire contents; therefore, its sequence number
             #   is greater than or equal to the sequence numbers of the messages contained in it."
