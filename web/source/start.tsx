@@ -29,6 +29,7 @@ import { remind } from './settings/ways.ts'
 import { forgetPushes, subscribe, wantsNotifications } from './settings/push.ts'
 import { SHARED } from './service/protocol.ts'
 import { Main } from './shell/main.tsx'
+import { lookSuspended } from './shell/suspended.ts'
 import { startNotices } from './shell/notices.ts'
 import { followBuilds } from './shell/updating.ts'
 import { followTerms } from './terms/asked.ts'
@@ -98,6 +99,7 @@ async function entered(): Promise<void> {
   startNotices()
   void takeShared().catch(() => undefined)
   void followTerms().catch(() => undefined)
+  void lookSuspended().catch(() => undefined)
   void remind().catch(() => undefined)
   void loadDevices().catch(() => undefined)
   if (wantsNotifications()) await subscribe().catch(() => undefined) // the server's key may be another

@@ -30,6 +30,7 @@ export type Event =
   | { type: 'dialog.folder'; chat: PeerId; folder: number }
   | { type: 'folders' } // they, or their order, were changed elsewhere
   | { type: 'devices' } // who is logged in, or wants to be, has changed
+  | { type: 'config' } // the server's configuration for apps is another
   | { type: 'dialog.marked'; chat: PeerId; marked: boolean }
   | { type: 'dialog.unread'; chat: PeerId; unread: number }
   | { type: 'dialog.mentions'; chat: PeerId; mentions: number }

@@ -39,7 +39,9 @@ function Link({ link, once }: { link: string; once: boolean }) {
 export default function Invite() {
   const [text, setText] = useState<string | null>(null)
   useEffect(() => {
-    void attempt(async () => setText((await call({ _: 'help.getInviteText' })).message))
+    void attempt(async () => setText((await call({ _: 'help.getInviteText' })).message)).then((done) => {
+      if (!done) setText('') // a suspended account has none to give
+    })
   }, [])
   const found = text === null ? null : inviteIn(text)
   return (

@@ -32,16 +32,13 @@ function about(identity: string): string[] {
 /** Return what a receipt shows by a policy: https://c2sp.org/tlog-proof. */
 async function shown(receipt: string, policy: string): Promise<Verdict> {
   const witnesses: string[] = []
-  const unread: string[] = []
   const proved = await log.checkReceipt(receipt, await log.policy(policy), (word, name) => {
-    const names = word === 'seen' ? witnesses : unread
-    names.push(isolated(name))
+    if (word === 'seen') witnesses.push(isolated(name)) // what is signed by ML-DSA-44 counts for nothing here
   })
   const { origin, index, entry, identity } = proved
   const held = t('receipts.holds', { n: index, log: isolated(origin), day: dayOf(entry), what: meaning(entry) })
   const seen = witnesses.length === 0 ? t('receipts.seen.nobody') : t('receipts.seen', { names: witnesses.join(', '), n: witnesses.length })
-  const more = unread.length === 0 ? [] : [t('receipts.unread', { names: unread.join(', ') })]
-  return { is: 'holds', said: [held, ...about(identity), seen, ...more, t('receipts.by')] }
+  return { is: 'holds', said: [held, ...about(identity), seen, t('receipts.by')] }
 }
 
 function why({ word, parts }: log.Wrong): string {

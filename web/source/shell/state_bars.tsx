@@ -1,11 +1,15 @@
-/** Lines over the chats while something is wrong: no connection, or a browser that keeps nothing. */
+/** Lines over the chats while something is wrong: no connection, a browser that keeps nothing, an account that is suspended. */
 
 import { seenAt } from '../kept/keeping.ts'
+import { openChat } from '../nav.ts'
 import { connection, keeping } from '../store.ts'
 import { clock, dateAndTime } from '../ui/times.ts'
 import { Button } from '../ui/kit.tsx'
 import { t } from '../words.ts'
 import { newer } from './newer.ts'
+import { suspension } from './suspended.ts'
+
+const SERVICE = 777_000 // the service's own account, in whose chat it says what it did
 
 /** Return when something was: today's moments by the clock alone. */
 function momentOf(seconds: number): string {
@@ -47,9 +51,31 @@ function NewerBar() {
   )
 }
 
+/** What one may still do while the account is suspended, until when, and where one objects. */
+function SuspendedBar() {
+  const now = suspension.value
+  if (now === null) return null
+  return (
+    <aside class="reminder suspended" aria-label={t('ui.suspended.title')}>
+      <p>{t('ui.suspended', { date: dateAndTime(now.until) })}</p>
+      <div class="reminder-actions">
+        <Button kind="plain" onPress={() => openChat(SERVICE)}>
+          {t('ui.suspended.why')}
+        </Button>
+        {/^https?:/.test(now.appeal) && (
+          <a class="button button-plain" href={now.appeal} target="_blank" rel="noopener noreferrer">
+            {t('ui.suspended.appeal')}
+          </a>
+        )}
+      </div>
+    </aside>
+  )
+}
+
 export function StateBars() {
   return (
     <>
+      <SuspendedBar />
       <NewerBar />
       <ConnectionBar />
       <KeepingBar />

@@ -149,6 +149,8 @@ function listing(update: api.Update): Event[] {
       return [{ type: 'folders' }]
     case 'updateNewAuthorization':
       return [{ type: 'devices' }]
+    case 'updateConfig':
+      return [{ type: 'config' }]
     case 'updateDialogUnreadMark': {
       const chat = named(update.peer)
       return chat === null ? [] : [{ type: 'dialog.marked', chat, marked: update.unread ?? false }]
