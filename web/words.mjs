@@ -1,4 +1,4 @@
-/** The words of all views as one module a language: `import('words:fr')`. */
+/** The words of the views as two modules a language: `import('words:fr')`, and `import('words:later-fr')` for what is seldom opened. */
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,9 +20,13 @@ export function gathered(language) {
   return all
 }
 
-/** Leave out what is said where there is no page. */
-function ofThePage(all) {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith('floor.')))
+const LATER = new Set(['trust', 'verdict']) // folders whose views load their words with themselves
+const ELSEWHERE = 'floor' // is said where there is no page
+
+/** Return the words of one of the two modules. */
+function partOf(all, later) {
+  const folderOf = (key) => key.split('.')[0]
+  return Object.fromEntries(Object.entries(all).filter(([key]) => folderOf(key) !== ELSEWHERE && LATER.has(folderOf(key)) === later))
 }
 
 export function words() {
@@ -30,10 +34,10 @@ export function words() {
     name: 'words',
     setup(made) {
       made.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'words' }))
-      made.onLoad({ filter: /.*/, namespace: 'words' }, ({ path }) => ({
-        contents: JSON.stringify(ofThePage(gathered(path))),
-        loader: 'json',
-      }))
+      made.onLoad({ filter: /.*/, namespace: 'words' }, ({ path }) => {
+        const later = path.startsWith('later-')
+        return { contents: JSON.stringify(partOf(gathered(later ? path.slice(6) : path), later)), loader: 'json' }
+      })
     },
   }
 }

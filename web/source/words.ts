@@ -16,6 +16,7 @@ import type settings from './settings/words/en.json'
 import type terms from './terms/words/en.json'
 import type trust from './trust/words/en.json'
 import type ui from './ui/words/en.json'
+import type verdict from './verdict/words/en.json'
 
 type In<Folder extends string, Words> = `${Folder}.${keyof Words & string}`
 export type Word =
@@ -32,6 +33,7 @@ export type Word =
   | In<'terms', typeof terms>
   | In<'trust', typeof trust>
   | In<'ui', typeof ui>
+  | In<'verdict', typeof verdict>
 
 type Said = string | Partial<Record<Intl.LDMLPluralRule, string>>
 
@@ -42,6 +44,7 @@ const CHOICE = 'language' // in localStorage: a choice of this device, nothing o
 
 export const language = signal<Language>('en')
 let words: Record<string, Said> = {}
+let all = false // those of views that are seldom opened, too
 let plurals = new Intl.PluralRules('en')
 
 async function fetched(wanted: Language): Promise<Record<string, Said>> {
@@ -51,6 +54,21 @@ async function fetched(wanted: Language): Promise<Record<string, Said>> {
       ? import('words:ar')
       : import('words:en'))
   return made.default
+}
+
+async function fetchedLater(wanted: Language): Promise<Record<string, Said>> {
+  const made = await (wanted === 'fr'
+    ? import('words:later-fr')
+    : wanted === 'ar'
+      ? import('words:later-ar')
+      : import('words:later-en'))
+  return made.default
+}
+
+/** Load the words of views that are seldom opened: before one of them is drawn. */
+export async function moreWords(): Promise<void> {
+  all = true
+  words = { ...words, ...(await fetchedLater(language.peek())) }
 }
 
 /** Return the language chosen on this device, or the browser's where we speak it. */
@@ -67,7 +85,7 @@ function preferred(): Language {
 export async function speak(wanted?: Language): Promise<void> {
   const next = wanted ?? preferred()
   if (wanted !== undefined) choose(CHOICE, wanted)
-  words = await fetched(next)
+  words = { ...(await fetched(next)), ...(all ? await fetchedLater(next) : {}) }
   plurals = new Intl.PluralRules(next)
   document.documentElement.lang = next
   document.documentElement.dir = RIGHT_TO_LEFT.includes(next) ? 'rtl' : 'ltr'

@@ -4,8 +4,8 @@ import { useState } from 'preact/hooks'
 
 import { Icon } from '../ui/icons.tsx'
 import { attempt } from '../ui/refusals.ts'
-import { t } from '../words.ts'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../verdict/verdict.ts'
+import { moreWords, t } from '../words.ts'
 
 /** `read` brings the receipt; null if it cannot be had. */
 export function Receipt({ read }: { read: () => Promise<string | null> }) {
@@ -14,9 +14,10 @@ export function Receipt({ read }: { read: () => Promise<string | null> }) {
   const check = async (): Promise<void> => {
     setBusy(true)
     await attempt(async () => {
-      const { verdictOn } = await import('./verdict.ts')
+      await moreWords()
+      const { verdictOn } = await import('../verdict/verdict.ts')
       const receipt = await read()
-      const unread: Verdict = { is: 'unsure', said: [t('receipts.unsure', { why: t('media.unreachable') })] }
+      const unread: Verdict = { is: 'unsure', said: [t('verdict.unsure', { why: t('media.unreachable') })] }
       setVerdict(receipt === null ? unread : await verdictOn(receipt))
     })
     setBusy(false)

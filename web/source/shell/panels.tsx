@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import type { Panel } from '../nav.ts'
 import { PanelFrame, Spinner } from '../ui/kit.tsx'
-import { t } from '../words.ts'
+import { moreWords, t } from '../words.ts'
 
 type View = ComponentType<{ panel: never }>
 type Loader = () => Promise<{ default: unknown }>
@@ -31,7 +31,7 @@ const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   'settings.sessions': () => import('../settings/sessions.tsx'),
   'settings.wayback': () => import('../settings/wayback.tsx'),
   'settings.notifications': () => import('../settings/notifications.tsx'),
-  trust: () => import('../trust/panel.tsx'),
+  trust: () => moreWords().then(() => import('../trust/panel.tsx')),
   'settings.passkeys': () => import('../settings/passkeys_panel.tsx'),
   'settings.language': () => import('../settings/language_panel.tsx'),
   'settings.apps': () => import('../settings/apps_panel.tsx'),
