@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chappe.desks.moderation.records import MODERATION_BOX, Decision
-from chappe.features import accounts
+from chappe.desks.moderation.kept_pictures import EvidencePicture
+from chappe.desks.moderation.records import APPEAL_WINDOW_S, MODERATION_BOX, Decision
+from chappe.features import accounts, auth
 from chappe.tl import api
 from tests.operating import operate
 
@@ -150,6 +151,27 @@ async def test_a_picture_is_shown_to_whoever_asked_for_it_and_is_not_sent_before
         assert (await visitors.get(path, grace)).status == 403
         audit = await operate(v.server, "audit")
         assert [one["case"] for one in audit if one["command"] == "case-unveil"] == [1]
+
+
+async def test_a_picture_opens_though_its_senders_key_is_destroyed() -> None:
+    """It was copied when it was reported; and it goes with the case."""
+    async with page() as visitors:
+        v = visitors.village
+        ada, eve = await v.people_named("Ada", "Eve")
+        grace, *_ = await moderators(v, "Grace")
+        await send_picture(eve, ada)
+        number = (await ada.history(eve))[0].id
+        ask = api.MessagesReport(peer=ada.peer(eve), id=[number], option=b"scam/spam", message="")
+        await ada(ask)
+        await v.wait(1)
+        await auth.delete_account(v.context, eve.id)
+        assert "Show the picture" in (await visitors.get("/cases/1", grace)).text
+        await visitors.post("/cases/1/unveil", grace, {"evidence": "1", "place": "0"})
+        seen = await visitors.get("/cases/1/pictures/1/0", grace)
+        assert (seen.status, seen.headers["Content-Type"]) == (200, "image/jpeg")
+        await grace.give("case-close", cases=[1], outcome="no-violation")
+        await v.wait(APPEAL_WINDOW_S)
+        assert await v.context.look(MODERATION_BOX).scan(EvidencePicture) == []
 
 
 @pytest.mark.parametrize("path", ["/cases/1", "/cases/1/decide"])

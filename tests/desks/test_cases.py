@@ -18,7 +18,7 @@ from chappe.desks.moderation.records import (
     CaseState,
     Exposure,
 )
-from chappe.features import conversations
+from chappe.features import auth, conversations
 from chappe.features.reports import BOX, Report
 from chappe.tl import api
 from tests.features.village import village
@@ -194,7 +194,7 @@ async def test_a_case_opens_whatever_becomes_of_whom_it_is_about(leaves: str) ->
         elif leaves == "blocks":
             await eve(api.ContactsBlock(id=eve.peer(ada)))
         else:
-            await operate(v.server, "erase", user=eve.id)
+            await auth.delete_account(v.context, eve.id)
         case = await grace.give("case", case=one["case"])
         assert case["evidence"][0]["messages"][0]["text"] == "buy gold"
         assert case["about"]["name"] == ("Deleted account" if leaves == "is erased" else "Eve")

@@ -1,6 +1,7 @@
 """Decisions: by one person, or by two where they are grave; done once, and put back as it was."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from chappe.desks.moderation import acting
 from chappe.desks.moderation.deciding import PROPOSAL_S, ask_second
 from chappe.desks.moderation.records import MODERATION_BOX, Decision, Signature
 from chappe.features import accounts, conversations
+from chappe.ports import EngineError, StoreFull
 from chappe.tl import api
 from tests.features.authenticator import unb64
 from tests.features.village import Person, Village, village
@@ -18,6 +20,7 @@ from tests.operating import operate
 
 from .judging import moderators, queue, reported
 from .people import Colleague, answer_of, colleague
+from .test_public_acts import DEAD, NAME, Place
 
 SCAM = {
     "ground": "INCOMPATIBLE",
@@ -263,7 +266,7 @@ async def test_a_reversal_puts_back_what_was_there_and_is_not_the_deciders() -> 
         grace, *_ = await moderators(v, "Grace")
         rita, *_ = await moderators(v, "Rita", role="reviewer,moderator")
         await grace.log_in()
-        await operate(v.server, "suspend", user=eve.id, reason="spam", days=30)
+        await operate(v.server, "suspend", user=eve.id, reason="taken-over", days=30)
         before = await box(v, eve).get(accounts.Suspension)
         user = await box(v, eve).get(accounts.User)
         await operate(v.server, "case-open", user=eve.id)
@@ -339,3 +342,80 @@ async def test_what_is_not_of_the_lists_is_decided_nowhere(given: Any, words: st
             await grace.give("case-decide", case=1, **{**SCAM, **given})
         assert len(await queue(grace)) == 1
         assert await decisions(v) == []
+
+
+async def test_nothing_is_done_before_the_log_that_is_served_has_it(tmp_path: Path) -> None:
+    """While no witness answers it waits, and says so; then it is done, once, and the receipt holds."""
+    folder = tmp_path / "log"
+    async with village(public_log=NAME, twins=False, desk_url="http://localhost:8444") as v:
+        place = Place(v, folder)
+        ada, eve = await v.people_named("Ada", "Eve")
+        async with place.start():
+            grace, emmy = await moderators(v, "Grace", "Emmy")
+            await reported(ada, eve)
+            made = await grace.give("case-decide", case=1, acts="ban", **SCAM)
+        async with place.start(DEAD):
+            with refused("witness"):
+                await sign(emmy, made["decision"])
+            assert [one.state for one in await decisions(v)] == ["in-force"]
+            assert await box(v, eve).get(accounts.Suspension) is None
+            assert await letters_of(v, eve) == []
+        async with place.start() as log:
+            await v.wait(120)
+            await log.run()
+            assert [one.state for one in await decisions(v)] == ["done"]
+            assert await box(v, eve).get(accounts.Suspension) is not None
+            said = [one for one in place.served() if one["kind"].startswith("moderation")]
+        assert [one["kind"].partition(".")[2] for one in said] == [
+            "received",
+            "closed",
+            "decision",
+        ]
+        assert said[2]["acts"] == ["ban"]
+        assert len(said[2]["staff"]) == 2
+        assert "Eve" not in json.dumps(said)
+
+
+async def test_on_a_full_disk_nothing_is_decided_and_the_sentence_says_why(
+    monkeypatch: Any,
+) -> None:
+    """Neither by one person nor by the signature of a second."""
+    async with village(twins=False) as v:
+        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
+        grace, emmy = await moderators(v, "Grace", "Emmy")
+        await reported(ada, eve)
+        await reported(ada, bob)
+        made = await grace.give("case-decide", case=1, acts="ban", **SCAM)
+        answer = await signing(emmy, made["decision"])
+        real = v.context.store.engine.commit
+
+        async def full(*_: Any, **__: Any) -> Any:
+            raise StoreFull("The disk is full: make room.")
+
+        monkeypatch.setattr(v.context.store.engine, "commit", full)
+        with pytest.raises(EngineError, match="disk is full"):
+            await grace.give("case-decide", case=2, acts="mark-scam", **SCAM)
+        with pytest.raises(EngineError, match="disk is full"):
+            await sign(emmy, made["decision"], answer)
+        monkeypatch.setattr(v.context.store.engine, "commit", real)
+        assert [one.state for one in await decisions(v)] == ["proposed"]
+        assert (await sign(emmy, made["decision"], answer))["state"] == "done"
+
+
+async def test_where_there_are_moderators_nobody_is_suspended_or_erased_by_a_command() -> None:
+    """But by a case. Of an account that is only kept from harm, nothing is decided."""
+    async with village(twins=False) as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        await operate(v.server, "staff-add", name="Grace", roles="moderator")
+        await operate(v.server, "suspend", user=ada.id, reason="spam", days=1)
+        helper = await colleague(v, "Helper", "administrator")
+        await colleague(v, "Emmy", "moderator")
+        for give in (helper.give, lambda name, **given: operate(v.server, name, **given)):
+            with refused("decided in a case"):
+                await give("suspend", user=eve.id, reason="spam", days=1)
+            with refused("decided in a case"):
+                await give("erase", user=eve.id)
+        assert await box(v, eve).get(accounts.Suspension) is None
+        await helper.give("suspend", user=eve.id, reason="taken-over", days=1)
+        assert await box(v, eve).get(accounts.Suspension) is not None
+        assert (await helper.give("case-open", user=eve.id))["case"] == 1

@@ -52,6 +52,7 @@ PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("POST", f"/people/{USER}/unsuspend"): (HELPERS, 422),
     ("POST", f"/people/{USER}/end"): (HELPERS, 303),
     ("POST", f"/people/{USER}/grant"): ({ADMINISTRATOR}, 303),
+    ("POST", f"/people/{USER}/case"): (HELPERS | MODERATORS, 303),
     ("POST", f"/people/{USER}/erase"): ({ADMINISTRATOR}, 422),
     ("GET", "/invites"): (HELPERS, 200),
     ("POST", "/invites"): (HELPERS, 422),

@@ -3,7 +3,7 @@
 This desk imports neither messages nor histories: what it shows is the copy that a report holds.
 """
 
-from chappe.features import receipts, reports
+from chappe.features import accounts, receipts, reports
 
 from . import appeal_commands, commands, decision_commands, flagger_commands, notice_commands
 from .acting import CarryOut, EraseAccount, PutBack, reverse
@@ -23,6 +23,8 @@ from .commands import NOTE_CHARACTERS_MAX
 from .deciding import ask_second
 from .evidence import EVIDENCE_SHOWN_MAX
 from .exposure import exposure_of
+from .instead import needs_decision
+from .kept_pictures import KeepPictures
 from .lanes import TITLES
 from .letters import LetterDue, ResultsDue
 from .muting import REASONS as MUTE_REASONS
@@ -58,6 +60,7 @@ EVENTS = (
     EraseAccount,
     HearAppeal,
     JoinCase,
+    KeepPictures,
     LetterDue,
     NoteLate,
     PurgeCase,
@@ -66,6 +69,7 @@ EVENTS = (
     TellOnDuty,
 )
 ANSWERS = (
+    accounts.hooks.needs_decision.by(needs_decision),
     receipts.hooks.is_for_service.by(is_appeal),
     receipts.hooks.said_to_service.by(hear_appeal),
     reports.hooks.report_filed.by(report_filed),

@@ -13,6 +13,7 @@ from chappe.updates import Change, Command, Context, Job, View
 
 from .alarms import TellOnDuty
 from .evidence import subjects_of
+from .kept_pictures import KeepPictures, drop_pictures
 from .lanes import CLOCK_S, URGENT, Lane, lane_of, more_urgent
 from .letters import ResultsDue
 from .notices import NoticeCase
@@ -54,6 +55,7 @@ class JoinCase(Command, frozen=True):
     reason: str
     date: int
     messages: tuple[int, ...] = ()
+    has_media: bool = False
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
@@ -84,6 +86,9 @@ class JoinCase(Command, frozen=True):
                 messages=self.messages,
             )
         )
+        if self.has_media:
+            kept = KeepPictures(case=case.number, evidence=case.evidence)
+            change.schedule(change.now, kept)
 
 
 async def report_filed(change: Change, report: Report) -> None:
@@ -99,6 +104,7 @@ async def report_filed(change: Change, report: Report) -> None:
                 reason=report.reason,
                 date=report.date,
                 messages=places,
+                has_media=any(report.messages[place][4] for place in places),
             ),
         )
 
@@ -284,6 +290,7 @@ class PurgeCase(Job, frozen=True):
             for evidence in await change.scan(CaseEvidence, case.number):
                 dropped = reports.DropReported(report=evidence.report, places=evidence.messages)
                 change.send_command(reports.BOX, dropped)
+                drop_pictures(change, evidence)
                 change.drop(CaseEvidence, case.number, evidence.number)
             for reporter in await change.scan(CaseReporter, case.number):
                 change.drop(CaseReporter, case.number, reporter.user)

@@ -63,25 +63,25 @@ async def shown_evidence(
                 "date": date,
                 "sender": sender,
                 "text": text,
-                "media": await _media(context, media),
+                "media": await _media(context, media, is_kept=place in one.pictures),
             }
         )
     return said
 
 
-async def _media(context: Context, packed: bytes) -> dict[str, Any] | None:
+async def _media(context: Context, packed: bytes, *, is_kept: bool) -> dict[str, Any] | None:
     """Return what is said of a message's media: nothing that shows them."""
     if not packed:
         return None
     ref = files.unpack_media_ref(packed)
     file = await files.find_file(context, ref.owner, ref.number) if ref.number else None
     if file is None:
-        return {"kind": ref.kind, "size": 0, "mime": "", "is_picture": False}
+        return {"kind": ref.kind, "size": 0, "mime": "", "is_picture": is_kept}
     return {
         "kind": ref.kind,
         "size": file.size,
         "mime": file.mime,
-        "is_picture": picture_in(file) is not None,
+        "is_picture": is_kept or picture_in(file) is not None,
     }
 
 

@@ -15,16 +15,18 @@ _BEGINNINGS: Final = {
 OTHER: Final = "application/octet-stream"  # which browsers show as nothing
 
 
-def picture_in(file: files.File) -> tuple[SealedFile, int, int] | None:
+def picture_in(
+    file: files.File, bytes_max: int = PICTURE_BYTES_MAX
+) -> tuple[SealedFile, int, int] | None:
     """Return where the picture of a file lies: bytes, offset, size; None: it has none.
 
     It is the largest size of a photo, the still of a film, or a document that is an image.
     """
-    pieces = [piece for piece in file.pieces if piece[4] <= PICTURE_BYTES_MAX]
+    pieces = [piece for piece in file.pieces if piece[4] <= bytes_max]
     if file.pieces_file is not None and pieces:
         _, _, _, offset, size = max(pieces, key=lambda piece: piece[1] * piece[2])
         return file.pieces_file, offset, size
-    if file.file is not None and file.mime.startswith("image/") and file.size <= PICTURE_BYTES_MAX:
+    if file.file is not None and file.mime.startswith("image/") and file.size <= bytes_max:
         return file.file, 0, file.size
     return None
 

@@ -101,6 +101,7 @@ class CaseEvidence(Record, frozen=True):
     reason: str
     messages: tuple[int, ...] = ()  # their places in the report
     unveiled: int = 0  # how often somebody looked at its media
+    pictures: tuple[int, ...] = ()  # the places of messages whose pictures were copied
 
 
 class CaseReporter(Record, frozen=True):

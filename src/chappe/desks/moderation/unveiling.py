@@ -10,6 +10,7 @@ from chappe.rpc import Giver
 from chappe.updates import Context, PerServer
 
 from .claims import opened_case
+from .kept_pictures import EvidencePicture
 from .pictures import mime_of, picture_in
 from .records import MODERATION_BOX, CaseEvidence
 
@@ -55,6 +56,9 @@ async def _picture(context: Context, case: int, evidence: int, place: int) -> by
     report = await context.look(reports.BOX).get(Report, piece.report) if piece else None
     if piece is None or report is None or place not in piece.messages:
         raise ValueError(NO_PICTURE)
+    kept = await context.look(MODERATION_BOX).get(EvidencePicture, case, evidence, place)
+    if kept is not None:
+        return kept.data
     media = report.messages[place][4]
     ref = files.unpack_media_ref(media) if media else None
     file = await files.find_file(context, ref.owner, ref.number) if ref and ref.number else None

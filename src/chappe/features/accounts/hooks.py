@@ -64,3 +64,5 @@ peer_settings: Hook[[Viewer, int], Awaitable[api.PeerSettings]] = Hook("accounts
 notify_settings: Hook[[Viewer, int], Awaitable[api.PeerNotifySettings]] = Hook(
     "accounts.notify_settings"
 )
+# why something grave is not done to an account by a command, but decided; empty: it may be done
+needs_decision: Hook[[Context], Awaitable[str]] = Hook("accounts.needs_decision")

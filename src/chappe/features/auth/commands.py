@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.core.levels import code_is_enough
+from chappe.features import accounts
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
@@ -65,6 +66,8 @@ async def end(
 )
 async def erase(context: Context, *, user: Person) -> bool:
     """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
+    if refusal := await context.ask(accounts.hooks.needs_decision)(context):
+        raise ValueError(refusal)
     person = await named_account(context, str(user))
     if not await is_half_deleted(context, person):
         await known_account(context, user)

@@ -15,6 +15,8 @@ from .suspending import LIFTED, SuspensionTerms, end_suspension, suspend
 
 DAY_S: Final = 86_400
 SUSPENDED_LISTED_MAX: Final = 1_000  # suspended accounts one command lists
+# nobody is judged by these: the account is kept from harm, or its person is no longer of the house
+NO_FAULT: Final = frozenset({Ground.TAKEN_OVER, Ground.LEFT})
 GROUNDS: Final = ", ".join(ground.value for ground in Ground)
 
 
@@ -59,6 +61,10 @@ async def suspend_account(
 ) -> dict[str, Any]:
     """Suspend an account, or change its suspension. Its person is told, and so are their devices."""
     person, ground = await auth.known_account(context, user), ground_of(reason)
+    if ground not in NO_FAULT and (
+        refusal := await context.ask(accounts.hooks.needs_decision)(context)
+    ):
+        raise ValueError(refusal)
     contact = await contact_account(context)
     if person == contact:
         raise ValueError(

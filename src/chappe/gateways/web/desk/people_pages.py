@@ -141,3 +141,14 @@ async def erase(visit: Visit) -> web.Response:
         return visit.go("/people", "erased")
 
     return await tried(visit, act(), _person)
+
+
+async def open_case(visit: Visit) -> web.Response:
+    """Open a case about an account, for the moderators to decide."""
+
+    async def act() -> web.Response:
+        made = await visit.run("case-open", user=visit.number)
+        where = f"/cases/{made['case']}" if visit.may("case") else f"/people/{visit.number}"
+        return visit.go(where, "opened")
+
+    return await tried(visit, act(), _person)

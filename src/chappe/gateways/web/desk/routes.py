@@ -55,6 +55,7 @@ ROUTES: Final = (
     _post(f"/people/{NUMBER}/unsuspend", people_pages.unsuspend, "suspend-end"),
     _post(f"/people/{NUMBER}/end", people_pages.end_sessions, "end"),
     _post(f"/people/{NUMBER}/grant", people_pages.grant, "grant"),
+    _post(f"/people/{NUMBER}/case", people_pages.open_case, "case-open"),
     _post(f"/people/{NUMBER}/erase", people_pages.erase, "erase"),
     _get("/invites", house_pages.show_invites, "invites"),
     _post("/invites", house_pages.invite, "invite"),

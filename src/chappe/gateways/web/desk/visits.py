@@ -37,6 +37,7 @@ DONE: Final[Mapping[str, str]] = {
     "key": "The passkey is added.",
     "unkeyed": "The passkey is removed.",
     "claimed": "They are yours for half an hour.",
+    "opened": "A case is opened: moderators decide it.",
     "closed": "Closed. Whoever reported it is told.",
     "decided": "Decided. It is in the public log before it is done; then the letter is sent.",
     "muted": "Their reports open no case for that time.",
