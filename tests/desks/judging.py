@@ -3,21 +3,29 @@
 from typing import Any
 
 from chappe.desks import staff
+from chappe.desks.moderation.records import MODERATION_BOX, RuleUsed
 from chappe.tl import api
 from tests.features.post import picture
 from tests.features.village import Person, Village
 
 from .people import Colleague, colleague
 
+USED = "INCOMPATIBLE SCAMS_AND_FRAUD"
 SPAM, CHILD, TERROR = b"scam/spam", b"child abuse/asked", b"terrorism/asked"
 
 
 async def moderators(v: Village, *names: str, role: str = "moderator") -> list[Colleague]:
-    """Return moderators who were enrolled so long ago that they sign, and are logged in."""
+    """Return moderators who were enrolled so long ago that they sign, and are logged in.
+
+    By one rule somebody was decided against before, so that one person may.
+    """
     found = [await colleague(v, name, role) for name in names]
     v.clock.time += staff.KEY_RESTS_S
     for one in found:
         await one.log_in()
+    async with v.context.change(MODERATION_BOX) as change:
+        if await change.get(RuleUsed, USED) is None:
+            change.put(RuleUsed(rule=USED, first=change.now))
     return found
 
 

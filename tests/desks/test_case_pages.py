@@ -206,3 +206,36 @@ async def test_a_reporter_is_muted_and_heard_again_by_forms() -> None:
         assert (await visitors.post("/reporters/unmute", grace, number)).status == 303
         gone: Any = await visitors.post("/reporters/unmute", grace, number)
         assert (gone.status, "not muted any more" in gone.text) == (422, True)
+
+
+async def test_a_raid_is_tried_proposed_signed_and_undone_on_its_pages() -> None:
+    """What the rule found is shown before; the form holds on to it."""
+    async with page() as visitors:
+        v = visitors.village
+        ada, eve, eva = await v.people_named("Ada", "Eve", "Eva")
+        grace, emmy = await moderators(v, "Grace", "Emmy")
+        rita, *_ = await moderators(v, "Rita", role="reviewer")
+        for one in (grace, emmy):
+            await one.log_in()
+        for one in (eve, eva):
+            await reported(ada, one)
+        rule = {"lane": "ordinary", "hours": "24", "reporters": "1", "newer_days": "0"}
+        tried = await visitors.get("/raids?lane=ordinary&hours=24", grace)
+        assert (tried.status, "2 cases found" in tried.text) == (200, True)
+        wrong = await visitors.get("/raids?hours=soon", grace)
+        assert (wrong.status, "give a whole number" in wrong.text) == (422, True)
+        form = {**FORM, **rule, "count": "3"}
+        again = await visitors.post("/raids", grace, form)
+        assert (again.status, "look again" in again.text) == (422, True)
+        made = await visitors.post("/raids", grace, {**form, "count": "2"})
+        assert made.headers["Location"] == "/raids/1?done=proposed"
+        assert "Say no" in (await visitors.get("/raids/1", emmy)).text
+        asked = await visitors.post("/raids/1/sign/begin", emmy, said={})
+        signed = {"credential": answer_of(emmy.key.sign(json.loads(asked.text)["options"]))}
+        done = await visitors.post("/raids/1/sign/finish", emmy, said=signed)
+        assert (done.status, json.loads(done.text)["go"]) == (200, "/raids/1?done=decided")
+        await v.wait(1)
+        assert "No case waits" in (await visitors.get("/cases", grace)).text
+        undone = await visitors.post("/raids/1/undo", rita, {})
+        assert undone.headers["Location"] == "/raids/1?done=reversed"
+        assert "Raid 1" in (await visitors.get("/raids", rita)).text

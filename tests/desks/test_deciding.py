@@ -419,3 +419,18 @@ async def test_where_there_are_moderators_nobody_is_suspended_or_erased_by_a_com
         await helper.give("suspend", user=eve.id, reason="taken-over", days=1)
         assert await box(v, eve).get(accounts.Suspension) is not None
         assert (await helper.give("case-open", user=eve.id))["case"] == 1
+
+
+async def test_the_first_use_of_a_rule_takes_two_persons_and_the_second_one() -> None:
+    """Of a ground and a kind of wrong, whatever is done by it."""
+    async with village(twins=False) as v:
+        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
+        grace, emmy = await moderators(v, "Grace", "Emmy")
+        await reported(ada, eve)
+        await reported(ada, bob)
+        violence = {**SCAM, "category": "VIOLENCE", "keywords": ""}
+        made = await grace.give("case-decide", case=1, acts="mark-fake", **violence)
+        assert made["state"] == "proposed"
+        assert (await sign(emmy, made["decision"]))["state"] == "done"
+        again = await grace.give("case-decide", case=2, acts="mark-fake", **violence)
+        assert again["state"] == "done"

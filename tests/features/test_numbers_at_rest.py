@@ -43,6 +43,7 @@ KEYED_BY_TEXT = {
     "SaidOfServer.step",  # one of four words
     "PushPlace.blind",
     "RosterEntry.blind",
+    "RuleUsed.rule",  # words of two fixed lists
     "Rules.what",
     "TermsAccepted.version",  # a hash of the text that everybody is shown
     "StaffKey.blind",

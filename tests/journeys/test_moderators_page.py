@@ -12,9 +12,10 @@ from playwright.async_api import Page, expect
 
 from chappe.core import Kind, Owner
 from chappe.desks import staff
+from chappe.desks.moderation.records import MODERATION_BOX, RuleUsed
 from chappe.features import accounts
 from tests.desks.browsing import Visitors, page
-from tests.desks.judging import TERROR, reported, send_picture
+from tests.desks.judging import TERROR, USED, reported, send_picture
 from tests.operating import operate
 
 from .browser import Browser
@@ -36,6 +37,7 @@ VIEWS = {
     "decide": "cases/1/decide",
     "decision": "decisions/1",
     "reporters": "reporters",
+    "raids": "raids?lane=ordinary",
 }
 
 
@@ -145,6 +147,8 @@ async def test_nobody_is_kept_out_of_the_moderators_pages(visitors: Visitors) ->
             ("phone", "light", (390, 844)),
         )
         given = {"acts": "mark-scam", "ground": "INCOMPATIBLE", "category": "SCAMS_AND_FRAUD"}
+        async with v.context.change(MODERATION_BOX) as change:
+            change.put(RuleUsed(rule=USED, first=change.now))
         made = await operate(v.server, "case-decide", case=2, facts="content-reviewed", **given)
         assert made["state"] == "done"
         for look, scheme, (width, height) in looks:

@@ -283,6 +283,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
         "notices-mine",
         "people",
         "person",
+        "raids",
         "reporters-muted",
         "reports",
         "retention",

@@ -44,6 +44,7 @@ IN_ORDER = {
     ("poll_vote", "order"): "pages, the newest first; a number of the poll's own",
     ("profile_photo", "order"): "the newest first; a number of the box's own",
     ("qts_event", "qts"): "what a device has not acknowledged, in order",
+    ("raid", "number"): "the newest first; a number of the house",
     ("saved_gif", "order"): "the latest first; a number of the box's own",
     ("scheduled", "id"): "the next first; a number of the box's own",
     (

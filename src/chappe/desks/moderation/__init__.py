@@ -5,7 +5,14 @@ This desk imports neither messages nor histories: what it shows is the copy that
 
 from chappe.features import accounts, receipts, reports
 
-from . import appeal_commands, commands, decision_commands, flagger_commands, notice_commands
+from . import (
+    appeal_commands,
+    commands,
+    decision_commands,
+    flagger_commands,
+    notice_commands,
+    raid_commands,
+)
 from .acting import CarryOut, EraseAccount, PutBack, reverse
 from .alarms import TellOnDuty
 from .appeal_chat import HearAppeal, hear_appeal, is_appeal
@@ -38,6 +45,7 @@ from .notices import (
     notice_state,
     take_notice,
 )
+from .raids import CarryOutRaid, ask_second_for_raid
 from .records import MODERATION_BOX
 from .shown_appeals import ShownAppeal, may_appeal, shown_appeal
 from .statement import day
@@ -51,11 +59,13 @@ COMMANDS = (
     *appeal_commands.COMMANDS,
     *notice_commands.COMMANDS,
     *flagger_commands.COMMANDS,
+    *raid_commands.COMMANDS,
 )
 EVENTS = (
     AppealDecided,
     AppealTold,
     CarryOut,
+    CarryOutRaid,
     DropNotice,
     EraseAccount,
     HearAppeal,
@@ -98,6 +108,7 @@ __all__ = [
     "ShownAppeal",
     "Wording",
     "ask_second",
+    "ask_second_for_raid",
     "day",
     "decision_words",
     "exposure_of",

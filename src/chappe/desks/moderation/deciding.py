@@ -28,6 +28,7 @@ from .records import (
     CaseState,
     Decision,
     DecisionState,
+    RuleUsed,
     Signature,
 )
 
@@ -91,17 +92,31 @@ class DecisionBasis(NamedTuple):
     content: tuple[str, ...]
     posted: int
     who: str  # what stands for the proposer in the public log
+    used: frozenset[str]  # rules by which somebody was decided against already
 
 
-async def _basis_of(context: Context, number: int, by: Giver) -> DecisionBasis:
+def rule_of(ground: str, category: str) -> str:
+    """Return by which rule something is decided: on what ground, for what kind of wrong."""
+    return f"{ground} {category}"
+
+
+async def basis_of(context: Context, number: int, by: Giver) -> DecisionBasis:
+    """Return what a decision of a case rests on.
+
+    Raises:
+        ValueError: there is no such case.
+    """
     case = await known_case(context.look(MODERATION_BOX), number)
     facts = await public_facts(context, case.subject)
     content, posted = await content_of(context, number)
     who = await staff.hash_of_staff(context, by.staff)
-    return DecisionBasis(facts["members"], content, posted, who)
+    used = await context.look(MODERATION_BOX).scan(RuleUsed)
+    return DecisionBasis(
+        facts["members"], content, posted, who, frozenset(one.rule for one in used)
+    )
 
 
-def _drafted(
+def drafted(
     case: Case, wanted: WantedDecision, ground: DecisionBasis, by: Giver, now: int
 ) -> Decision:
     """Return a decision as it would be; without a number.
@@ -130,7 +145,7 @@ def _drafted(
             wanted.acts,
             members=ground.members,
             from_authority=case.from_authority,
-            first_use=False,
+            first_use=rule_of(wanted.ground, wanted.category) not in ground.used,
         ),
         proposer=by.staff,
         proposer_hash=ground.who,
@@ -148,8 +163,8 @@ async def draft(context: Context, number: int, wanted: WantedDecision, by: Giver
     """
     look = context.look(MODERATION_BOX)
     case = await opened_case(context, look, number, by)
-    ground = await _basis_of(context, number, by)
-    return _drafted(case, wanted, ground, by, int(context.clock.now()))
+    ground = await basis_of(context, number, by)
+    return drafted(case, wanted, ground, by, int(context.clock.now()))
 
 
 async def decide(context: Context, number: int, wanted: WantedDecision, by: Giver) -> Decision:
@@ -160,7 +175,7 @@ async def decide(context: Context, number: int, wanted: WantedDecision, by: Give
         NotLoggedError: it is decided, and is done once the public log has it.
     """
     require_witnesses(context)
-    ground = await _basis_of(context, number, by)
+    ground = await basis_of(context, number, by)
     async with context.change(MODERATION_BOX) as change:
         case = await claimed_case(context, change, number, by)
         if case.proposal:
@@ -168,23 +183,23 @@ async def decide(context: Context, number: int, wanted: WantedDecision, by: Give
                 f"Decision {case.proposal} is proposed in case {number}: have it signed, or withdraw it."
             )
         made = msgspec.structs.replace(
-            _drafted(case, wanted, ground, by, change.now),
+            drafted(case, wanted, ground, by, change.now),
             number=change.next("decision"),
             chance=context.entropy.token(CHANCE_BYTES),
         )
         if made.is_grave:
-            await _require_second(context, case, by)
+            await require_second(context, case, by)
             change.put(made)
             waiting = msgspec.structs.replace(
                 released(case), state=CaseState.PROPOSED.value, proposal=made.number
             )
             put_case(change, case, waiting)
             return made
-        _put_in_force(context, change, case, made)
+        put_in_force(context, change, case, made)
     return await carry_out(context, made.number)
 
 
-async def _require_second(context: Context, case: Case, by: Giver) -> None:
+async def require_second(context: Context, case: Case, by: Giver) -> None:
     """Refuse what nobody else could sign.
 
     Raises:
@@ -210,7 +225,7 @@ def require_witnesses(context: Context) -> None:
         raise ValueError(NOT_WITNESSED)
 
 
-def _put_in_force(context: Context, change: Change, case: Case, decision: Decision) -> Decision:
+def put_in_force(context: Context, change: Change, case: Case, decision: Decision) -> Decision:
     """Put a decision in force, and close its case: from this commit on it is carried out."""
     made = msgspec.structs.replace(
         decision,
@@ -219,6 +234,7 @@ def _put_in_force(context: Context, change: Change, case: Case, decision: Decisi
         secret=context.entropy.token(SECRET_BYTES),
     )
     change.put(made)
+    change.put(RuleUsed(rule=rule_of(made.ground, made.category), first=change.now))
     decided = msgspec.structs.replace(case, decisions=(*case.decisions, made.number))
     close_case(change, decided, CaseState.DECIDED, decision.proposer)
     change.schedule(change.now, CarryOut(decision=made.number))
@@ -246,17 +262,40 @@ async def signable(context: Context, number: int, by: Giver) -> Decision:
         ValueError: they may not, or it is none, or too old.
     """
     decision = await _proposed(context, number, by)
+    await require_other_person(context, decision.proposer, decision.proposed, by)
+    return decision
+
+
+async def require_other_person(context: Context, proposer: int, proposed: int, by: Giver) -> None:
+    """Refuse a second signature by whoever is no second person, or under what is too old.
+
+    Raises:
+        ValueError: it is not to be signed by them.
+    """
     if by.is_machine:
         raise ValueError(FROM_THE_MACHINE)
-    if decision.proposer == by.staff:
+    if proposer == by.staff:
         raise ValueError("You proposed this yourself: the second signature is another person's.")
-    if await staff.was_invited_by(context, by.staff, decision.proposer):
+    if await staff.was_invited_by(context, by.staff, proposer):
         raise ValueError(
             "Whoever proposed this let you in: the second signature is somebody else's."
         )
-    if decision.proposed + PROPOSAL_S <= context.clock.now():
+    if proposed + PROPOSAL_S <= context.clock.now():
         raise ValueError("This proposal is older than a day: withdraw it, and propose it anew.")
-    return decision
+
+
+def signature_of(signed: staff.SecondSignature, number: int, by: Giver, at: int) -> Signature:
+    """Return a second person's signature as it is kept."""
+    return Signature(
+        decision=number,
+        staff=by.staff,
+        key_hash=signed.key_hash,
+        public_key=signed.public_key,
+        client_data=signed.client_data,
+        authenticator_data=signed.authenticator_data,
+        signature=signed.signature,
+        at=at,
+    )
 
 
 async def ask_second(context: Context, number: int, by: Giver) -> dict[str, Any]:
@@ -284,20 +323,9 @@ async def sign(context: Context, number: int, given: Any, by: Giver) -> Decision
         case = await change.get(Case, decision.case)
         if still != decision or case is None or case.proposal != number:
             raise ValueError("Somebody else signed it, or withdrew it, a moment ago.")
-        change.put(
-            Signature(
-                decision=number,
-                staff=by.staff,
-                key_hash=signed.key_hash,
-                public_key=signed.public_key,
-                client_data=signed.client_data,
-                authenticator_data=signed.authenticator_data,
-                signature=signed.signature,
-                at=change.now,
-            )
-        )
+        change.put(signature_of(signed, number, by, change.now))
         decision = msgspec.structs.replace(decision, second=by.staff, second_hash=second)
-        _put_in_force(context, change, case, decision)
+        put_in_force(context, change, case, decision)
     return await carry_out(context, number)
 
 

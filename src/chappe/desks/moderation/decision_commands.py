@@ -58,7 +58,8 @@ Territory = Annotated[
 Days = Annotated[int, Meta(ge=0, le=DAYS_MAX, description="How many days it lasts; 0: for good.")]
 
 
-def _words(given: str) -> tuple[str, ...]:
+def words_in(given: str) -> tuple[str, ...]:
+    """Return the words of a list with commas, each once."""
     return tuple(sorted({part.strip() for part in given.split(",")} - {""}))
 
 
@@ -81,9 +82,9 @@ async def case_preview(
         acts_in(acts),
         ground,
         category,
-        _words(keywords),
-        _words(facts),
-        _words(territory),
+        words_in(keywords),
+        words_in(facts),
+        words_in(territory),
         days,
     )
     made = await draft(context, case, wanted, by)
@@ -109,9 +110,9 @@ async def case_decide(
         acts_in(acts),
         ground,
         category,
-        _words(keywords),
-        _words(facts),
-        _words(territory),
+        words_in(keywords),
+        words_in(facts),
+        words_in(territory),
         days,
     )
     return await shown_decision(context, await decide(context, case, wanted, by))

@@ -218,3 +218,13 @@ class ActUndo(Record, frozen=True):
     act: str  # see `ActKind`
     before: bytes = b""  # what there was, as the act's own code writes it
     done: int = 0  # when it was done; 0: it is about to be
+
+
+class RuleUsed(Record, frozen=True):
+    """Somebody was decided against on this ground, for this kind of wrong: the next time one person may."""
+
+    table = "rule_used"
+    key = ("rule",)
+
+    rule: str  # ground and category, words of fixed lists
+    first: int  # when

@@ -28,7 +28,14 @@ from .members import (
 )
 from .records import STAFF_BOX
 from .rights import RIGHTS, STAFF_ROLES, may_give
-from .second import KEY_RESTS_S, ask_signature, could_sign, read_signature, was_invited_by
+from .second import (
+    KEY_RESTS_S,
+    SecondSignature,
+    ask_signature,
+    could_sign,
+    read_signature,
+    was_invited_by,
+)
 from .sessions import SESSION_S, Visitor, end_session, visitor_of
 
 EVENTS = ()
@@ -47,6 +54,7 @@ __all__ = [
     "STAFF_ROLES",
     "AuditLog",
     "PublicActs",
+    "SecondSignature",
     "Visitor",
     "account_of",
     "accounts_with",

@@ -14,14 +14,18 @@ from .visits import Visit, tried
 FIELDS = ("act", "ground", "category", "keyword", "fact", "territory", "days")
 
 
-def _given(visit: Visit) -> dict[str, Any]:
-    """Return what the form says, as the command takes it.
+def chosen(visit: Visit) -> dict[str, list[str]]:
+    """Return what was chosen in the form, so that it is shown again."""
+    return {name: list(visit.form.get(name, ())) for name in FIELDS}
+
+
+def given_words(visit: Visit) -> dict[str, Any]:
+    """Return what the form says of a decision, as commands take it.
 
     Raises:
         ValueError: a number of it is none.
     """
     return {
-        "case": visit.number,
         "acts": ",".join(visit.form.get("act", ())),
         "ground": visit.text("ground"),
         "category": visit.text("category"),
@@ -52,7 +56,7 @@ async def _form(
         error,
         case=case,
         words=moderation.decision_words(of_account=case["subject"] > 0),
-        given={name: list(visit.form.get(name, ())) for name in FIELDS},
+        given=chosen(visit),
         preview=preview,
     )
 
@@ -61,7 +65,9 @@ async def preview(visit: Visit) -> web.Response:
     """Show the letter that a decision would have, and whether it takes a second person."""
 
     async def act() -> web.Response:
-        return await _form(visit, preview=await visit.run("case-preview", **_given(visit)))
+        return await _form(
+            visit, preview=await visit.run("case-preview", case=visit.number, **given_words(visit))
+        )
 
     return await tried(visit, act(), _form)
 
@@ -70,7 +76,7 @@ async def decide(visit: Visit) -> web.Response:
     """Decide a case, or propose what takes a second person."""
 
     async def act() -> web.Response:
-        made = await visit.run("case-decide", **_given(visit))
+        made = await visit.run("case-decide", case=visit.number, **given_words(visit))
         done = "proposed" if made["state"] == "proposed" else "decided"
         return visit.go(f"/decisions/{made['decision']}", done)
 

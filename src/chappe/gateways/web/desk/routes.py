@@ -14,6 +14,7 @@ from . import (
     house_pages,
     link_pages,
     people_pages,
+    raid_pages,
     staff_pages,
 )
 from .visits import Route, Visit
@@ -97,6 +98,13 @@ ROUTES: Final = (
     _get("/flags", appeal_pages.show_flags, "notices-mine"),
     _post("/flags", appeal_pages.flag, "notice-file", "notices-mine"),
     _get("/flaggers", appeal_pages.show_flaggers, "flaggers"),
+    _get("/raids", raid_pages.show_raids, "raids"),
+    _post("/raids", raid_pages.decide, "raid-decide", "raids"),
+    _get(f"/raids/{NUMBER}", raid_pages.show_raid, "raid"),
+    _post(f"/raids/{NUMBER}/sign/begin", raid_pages.begin_signing, "raid-sign"),
+    _post(f"/raids/{NUMBER}/sign/finish", raid_pages.finish_signing, "raid-sign"),
+    _post(f"/raids/{NUMBER}/withdraw", raid_pages.withdraw, "raid-withdraw", "raid"),
+    _post(f"/raids/{NUMBER}/undo", raid_pages.undo, "raid-undo", "raid"),
     _get("/staff", staff_pages.show_staff, "staff"),
     _post("/staff", staff_pages.add, "staff-add"),
     _post(f"/staff/{NUMBER}/link", staff_pages.link, "staff-link"),
