@@ -211,7 +211,7 @@ class Device:
         """Keep in mind whether this device is signed in and connected."""
         if act in ("disconnect", "log_out"):
             self.is_here = False
-        elif act in ("start", "sign_in", "sign_up", "check_password", "qr_wait"):
+        elif act in ("start", "sign_in", "sign_in_bot", "sign_up", "check_password", "qr_wait"):
             self.is_here = bool(answer.get("authorized") or answer.get("user"))
 
     async def sign_up(self, phone: str, first: str, *, started: bool = False) -> None:

@@ -86,6 +86,11 @@ await serve({
     await client.getMe()
     return { user: number(result.user.id) }
   },
+  async sign_in_bot ({ token }) {
+    const { apiId, apiHash } = client
+    await client.signInBot({ apiId, apiHash }, { botAuthToken: token, onError: (error) => { throw error } })
+    return { user: number((await client.getMe()).id) }
+  },
   async sign_up ({ phone, hash, first, last }) {
     const result = await client.invoke(new Api.auth.SignUp({ phoneNumber: phone, phoneCodeHash: hash, firstName: first, lastName: last }))
     await client.getMe()

@@ -82,6 +82,7 @@ await serve({
     }
     return result._ === 'auth.authorizationSignUpRequired' ? { sign_up: true } : entered(result)
   },
+  async sign_in_bot ({ token }) { return proved(await client.signInBot(token)) },
   async sign_up ({ phone, hash, first, last }) {
     return entered(await client.call({ _: 'auth.signUp', phoneNumber: digits(phone), phoneCodeHash: hash, firstName: first, lastName: last }))
   },

@@ -156,6 +156,11 @@ class Driver(Community, MediaActs, AroundActs):
         await self.ready()
         return {"user": found.id}
 
+    async def sign_in_bot(self, token: str) -> Any:
+        found = await self.client.sign_in_bot(token)
+        await self.ready()
+        return {"user": found.id}
+
     async def check_password(self, password: str) -> Any:
         found = await self.client.check_password(password)
         await self.ready()

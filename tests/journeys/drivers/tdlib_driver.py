@@ -218,6 +218,12 @@ class Driver(Community, MediaActs, AroundActs):
             return await self.check_password(password)
         return {"user": (await self.call("getMe"))["id"]}
 
+    async def sign_in_bot(self, token: str) -> Any:
+        await self.until("authorizationStateWaitPhoneNumber")
+        await self.call("checkAuthenticationBotToken", token=token)
+        await self.until("authorizationStateReady")
+        return {"user": (await self.call("getMe"))["id"]}
+
     async def check_password(self, password: str) -> Any:
         await self.call("checkAuthenticationPassword", password=password)
         await self.until("authorizationStateReady")

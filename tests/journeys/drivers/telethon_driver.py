@@ -111,6 +111,9 @@ class Driver(Community, MediaActs, AroundActs, Places):
             me = await self.client.sign_in(password=password)
         return {"user": me.id}
 
+    async def sign_in_bot(self, token: str) -> Any:
+        return {"user": (await self.client.sign_in(bot_token=token)).id}
+
     async def check_password(self, password: str) -> Any:
         return {"user": (await self.client.sign_in(password=password)).id}
 
