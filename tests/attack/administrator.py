@@ -23,7 +23,6 @@ from tests.journeys.server import RealServer
 
 from .expected import Attack
 from .findings import Finding, caught, got
-from .markers import Place
 from .people import Person
 from .stage import PASSPHRASE, Stage
 
@@ -113,7 +112,7 @@ async def age(server: Server, ids: Ids) -> bytes:
     return bytes(before)
 
 
-def tamper(data: Path, ids: Ids, keys: dict[str, int], older: bytes, guide: Guide) -> None:
+def tamper(data: Path, ids: Ids, keys: dict[str, int], guide: Guide) -> None:
     """Do everything at once, each to somebody else."""
     rows = Rows(data, guide.owners)
     user, shard = Kind.USER, Kind.AUTH_KEYS
@@ -135,9 +134,6 @@ def tamper(data: Path, ids: Ids, keys: dict[str, int], older: bytes, guide: Guid
     rows.put(user, ids.claude, "session", key, session)
     for key, value in rows.of(user, ids.claude, "contact").items():
         rows.put(user, ids.claude, "contact", key, value[:-1] + bytes([value[-1] ^ 1]))
-    rows.put(user, ids.ada, "user", b"", older)
-    if not rows.drop(user, ids.claude, "password"):
-        raise RuntimeError("there was no password to remove")
     rows.close()
 
 
@@ -197,23 +193,13 @@ async def _name(person: Person) -> int:
     return (await person.ask(functions.users.GetUsersRequest([types.InputUserSelf()])))[0].id
 
 
-async def _about(person: Person) -> str:
-    """Return what somebody wrote about themselves."""
-    return (await person.ask(functions.users.GetFullUserRequest("me"))).full_user.about
-
-
-async def _password(person: Person) -> bool:
-    """Return whether somebody has a two-step password."""
-    return (await person.ask(functions.account.GetPasswordRequest())).has_password
-
-
 async def play_administrator(
-    stage: Stage, ids: Ids, keys: dict[str, int], base: Path, older: bytes, guide: Guide
+    stage: Stage, ids: Ids, keys: dict[str, int], base: Path, guide: Guide
 ) -> dict[Attack, Finding]:
     """Tamper with a copy of a store, start the server on it, and let everybody look."""
     world, data = stage.sealed, stage.folder / "tampered"
     shutil.copytree(base, data)
-    tamper(data, ids, keys, older, guide)
+    tamper(data, ids, keys, guide)
     server = RealServer(data, passphrase=PASSPHRASE)
     await asyncio.to_thread(server.start)
     seen = Reopened(server)
@@ -226,8 +212,6 @@ async def play_administrator(
         maries = await seen.tries(stage.marie, _texts)
         claudes = await seen.tries(world.claude, _sessions)
         flipped = await seen.tries(world.claude, _contacts)
-        abouts = await seen.tries(world.ada, _about)
-        has = await seen.tries(world.claude, _password)
         found = {
             Attack.ROW_MOVED: seen.judged(emmys, lambda got_: bool(marked & set(got_))),
             Attack.MESSAGE_MOVED: seen.judged(moved, lambda got_: bool(marked & set(got_))),
@@ -235,16 +219,6 @@ async def play_administrator(
             Attack.MEMBER_ADDED: seen.judged(maries, lambda got_: bool(marked & set(got_))),
             Attack.SESSION_ADDED: seen.judged(claudes, lambda listed: len(listed) > 1),
             Attack.BIT_FLIPPED: seen.judged(flipped, bool),
-            Attack.ROW_OLDER: (
-                got("an about text that was changed is back")
-                if abouts == world.words[Place.ABOUT]
-                else caught(f"{abouts!r}")
-            ),
-            Attack.ROW_REMOVED: (
-                got("Claude has no two-step password any more")
-                if has is False
-                else caught(f"{has!r}")
-            ),
         }
     finally:
         server.stop()

@@ -175,14 +175,10 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         Attack.ROW_OLDER: Expected(
             Role.ADMINISTRATOR,
             "puts a value back as it was before",
-            "Who can write the files can put a single value back as it was before, such as an old"
-            " name, an old password or a lifted restriction, and nobody is told.",
         ),
         Attack.ROW_REMOVED: Expected(
             Role.ADMINISTRATOR,
             "removes a row",
-            "Who can write the files can destroy: take out a message, a block or a two-step "
-            "password, and nobody is told.",
         ),
         Attack.DELETED_MESSAGE: Expected(
             Role.DIGGER,

@@ -15,6 +15,7 @@ from .curious import play_code, play_code_that_is_not_enough, play_commands, pla
 from .digger import play_digger
 from .expected import Attack
 from .findings import Finding
+from .freshness import play_freshness
 from .gagged import play_gagged
 from .handing_over import play_handing_over
 from .rewriter import Desk, keys_of_log, play_rewriter
@@ -62,7 +63,8 @@ async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict
     desk = await asyncio.to_thread(Desk, stage, log_keys, now)
     found = await asyncio.to_thread(play_rewriter, stage, desk)
     found |= await asyncio.to_thread(play_gagged, desk, now)
-    found |= await play_administrator(stage, ids, keys, base, older, guide)
+    found |= await play_administrator(stage, ids, keys, base, guide)
+    found |= await play_freshness(stage.folder, ids, base, older, guide)
     found |= await play_digger(stage, ids, base)
     found[Attack.PASSPHRASE_GUESSED] = play_guessing(base)
     found[Attack.WHO_WITH_WHOM] = play_graph(base, ids)

@@ -16,6 +16,7 @@ from tests.trust.hidden import found_in, keys_of
 
 from chappe import tl
 from chappe.app import Server
+from chappe.app.installation.freshness import take_up_sums
 from chappe.core import Kind
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
@@ -445,6 +446,7 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     keys = sealing.KeyStore(here.keys, bytes(32), entropy)
     await keys.open()
     engine = sealing.seal(here.boxes, keys, entropy)
+    await take_up_sums(engine, entropy, None, lambda _done, _of: None)
     given: dict[str, Any] = {
         "codes_console": False,
         "strict": True,

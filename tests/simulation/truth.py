@@ -11,8 +11,9 @@ import msgspec
 from bench.client import AuthKey, Refused
 
 from chappe.core import Kind
-from chappe.ports import Cell
+from chappe.ports import Cell, tables_of_records
 from chappe.tl import api
+from chappe.trust import freshness, sealing
 from chappe.updates import EventRow
 from chappe.updates.rows import DeadLetter
 
@@ -44,6 +45,7 @@ async def check(circle: Circle) -> None:
     assert machine.bugs == []
     await nothing_under_way(circle)
     await no_holes(circle)
+    await sums_agree(circle)
     for person in circle.people:
         twin = await wake_twin(person)
         same(f"{person.phone} asleep and awake", twin, person.app)
@@ -63,6 +65,19 @@ async def nothing_under_way(circle: Circle) -> None:
     cells: list[Cell] = list(circle.machine.boxes._values)
     assert [c for c in cells if c.owner.kind is Kind.RELAY] == []
     assert [c for c in cells if c.table == DeadLetter.table] == []
+
+
+async def sums_agree(circle: Circle) -> None:
+    """What every box, and the store, says it holds is what it holds."""
+    engine: Any = circle.machine.server.context.store.engine  # type: ignore[union-attr]
+    fresh = sealing.fresh_cells(engine)
+    assert fresh.seal is not None
+    show = engine.keys.owners.show
+    found = await freshness.compare(
+        fresh.inner, fresh.seal, tables_of_records(), show, lambda _done, _of: None
+    )
+    assert found is not None
+    assert (found.wrong, found.is_busy) == ((), False)
 
 
 async def no_holes(circle: Circle) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from chappe import tl
 from chappe.app import Server
+from chappe.app.installation.freshness import take_up_sums
 from chappe.core.configuration import Configuration
 from chappe.engines.memory import MemoryEngine
 from chappe.mtproto import NewAuthKey
@@ -76,6 +77,7 @@ async def make_server(
     store = sealing.KeyStore(keys or MemoryEngine(), bytes(32), entropy)
     await store.open()
     engine = sealing.seal(boxes or MemoryEngine(), store, entropy)
+    await take_up_sums(engine, entropy, None, lambda _done, _of: None)
     given = {"codes_console": False, "rate_scale": 1e6, "strict": True, **settings}
     server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
     server.imaging, server.filming = NoImages(), NoFilms()

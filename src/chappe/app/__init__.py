@@ -87,7 +87,7 @@ from chappe.rpc import (
     OperatorCommand,
     collect,
 )
-from chappe.telemetry import Metrics, logger
+from chappe.telemetry import Metrics
 from chappe.trust import sealing
 from chappe.updates import (
     Ask,
@@ -543,11 +543,6 @@ class Server:
         await self._parts.aclose()
 
 
-def _tell_hiding(done: int, of: int) -> None:
-    """Write into the log how far the hiding of ids is, in a store that an earlier version wrote."""
-    logger().info("hiding ids", state=f"{done * 100 // max(of, 1)} of 100")
-
-
 async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -> Server:
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
@@ -566,7 +561,13 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     blobs = installation.open_blobs(config, data)
     await installation.refuse_moved_blobs(config, blobs)
     engine, keys = await installation.open_store(
-        config, data, root, entropy, check=check, told=_tell_hiding
+        config,
+        data,
+        root,
+        entropy,
+        check=check,
+        told=installation.tell_hiding,
+        counted=installation.tell_counting,
     )
     installation.settle_root(data, root)
     installation.note_served(data)

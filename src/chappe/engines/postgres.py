@@ -27,8 +27,10 @@ from chappe.ports import (
     unpack_mark,
 )
 
-VERSION: Final = 2  # of the tables below; a store of a later version is refused
-VERSION_BEFORE: Final = 1  # had ids in the open, which are hidden at a start
+VERSION: Final = 3  # of the tables below; a store of a later version is refused
+VERSION_BEFORE: Final = (
+    1  # had ids in the open, which are hidden at a start; 2 kept no sums over boxes
+)
 READERS_MAX: Final = 8  # connections that read
 CONNECT_S_MAX: Final = 10.0  # seconds until a server that does not answer counts as unreachable
 COMMAND_S_MAX: Final = 60.0  # seconds one statement may take

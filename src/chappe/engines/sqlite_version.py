@@ -10,8 +10,9 @@ from chappe.ports import EngineError
 from .sqlite_errors import damaged, explain
 
 # of the tables, and of how keys lie in them; a store of a later version is refused
-VERSION: Final = 4
-# had no journal, and is all right with an empty one; 2 knew no epochs; of 3 the ids were in the open
+VERSION: Final = 5
+# had no journal, and is all right with an empty one; 2 knew no epochs; of 3 the ids were in the open; 4 kept
+# no sums over boxes
 VERSION_BEFORE: Final = 1
 READ_VERSION: Final = "SELECT value FROM meta WHERE name='version'"
 

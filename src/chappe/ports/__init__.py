@@ -43,7 +43,15 @@ from .passkeys import (
 from .places import OBJECTS_AT_ONCE, BackupPlace, Moved, PlaceError, PlaceObjectMissing
 from .ports import Ports
 from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
-from .records import PassingRecord, Record, encode_key, hidden_parts, hides_from, in_order
+from .records import (
+    PassingRecord,
+    Record,
+    encode_key,
+    hidden_parts,
+    hides_from,
+    in_order,
+    tables_of_records,
+)
 from .sign_in import (
     IdentityProvider,
     LoggedOut,
@@ -122,5 +130,6 @@ __all__ = [
     "hides_from",
     "in_order",
     "refuse_marked",
+    "tables_of_records",
     "unpack_mark",
 ]

@@ -94,6 +94,11 @@ def hidden_parts(table: str) -> tuple[bool, ...] | None:
     return _hidden_parts.get(table)
 
 
+def tables_of_records() -> frozenset[str]:
+    """Return every table that a record names."""
+    return frozenset(_hidden_parts)
+
+
 def hides_from(kind: type[Record], part: int) -> bool:
     """Whether any part of the key of a kind, from this one on, is hidden: a scan there has no order."""
     return any(_hidden_parts[kind.table][part:])

@@ -207,7 +207,7 @@ async def _open_all(
                         wrong.append(f"A value of a {kind.name.lower()} box does not open.")
     finally:
         await engine.close()
-    return cells + engine.shredded
+    return cells + engine.shredded + sealing.fresh_cells(engine).passed_over
 
 
 async def _open_box(engine: sealing.SealedEngine, owner: Owner, done: MovedBytes) -> int:

@@ -11,10 +11,10 @@ from chappe.core.configuration import load
 from chappe.core.system import SystemEntropy
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError, Show, Step
-from chappe.ports import EngineError
-from chappe.trust import sealing
+from chappe.ports import EngineError, tables_of_records
+from chappe.trust import freshness, sealing
 
-from .layout import PUBLIC_KEY, holds_store
+from .layout import PUBLIC_KEY, RESTORED, holds_store
 from .opening import open_store
 from .root import server_key
 
@@ -53,6 +53,12 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
             wrong += found
             boxes += lacking
             done += len(those)
+        if (data / RESTORED).exists():
+            show("sums: this store was restored: the first start counts it anew")
+        else:
+            named = {text.partition(":")[0] for text in wrong}  # of whose boxes the worse is known
+            stale = await _compare(engine, show, step)
+            wrong += [text for text in stale if text.partition(":")[0] not in named]
     finally:
         await engine.close()
     if engine.shredded:
@@ -61,6 +67,23 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
             " months was deleted or edited after it was made, and the keys with it"
         )
     return wrong
+
+
+async def _compare(engine: sealing.SealedEngine, show: Show, step: Step) -> list[str]:
+    """Compare every box with the sum it keeps, and all of them with that of the store."""
+    keys = engine.keys
+    seal = freshness.SumSeal(keys, SystemEntropy())
+    found = await freshness.compare(
+        sealing.stored_in(engine), seal, tables_of_records(), keys.owners.show, step
+    )
+    if found is None:
+        show("sums: none are kept yet; the next start of the server makes them")
+        return []
+    if found.is_busy:
+        show("sums: the store was written meanwhile, and cannot be compared while a server runs")
+    elif found.cells:
+        show(f"sums: {found.cells} values of {found.boxes} boxes compared")
+    return list(found.wrong)
 
 
 def _step(step: Step, before: int, of: int, done: int) -> None:

@@ -20,6 +20,7 @@ from chappe.trust import sealing
 
 from ..certificate import Certificate, CertificateFiles, tell
 from ..ordered_certificate import OrderedCertificate
+from .freshness import take_up_sums
 from .hiding import Told, hide_ids, refuse_in_the_open
 from .labels import label_of
 from .layout import BOXES, EPOCHS, FILES, KEYS
@@ -43,13 +44,14 @@ async def open_store(
     look: bool = False,
     check: Callable[[], Awaitable[None]] | None = None,
     told: Told = _tell_nobody,
+    counted: Told = _tell_nobody,
 ) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
     """Return the sealed store of a data directory (None: in memory) and its keys.
 
     With `look`, a store in PostgreSQL is not taken from the server that writes it. Else it is taken last
     of all, when the keys were found to be its own and `check` has raised nothing: a start that fails
     leaves the server that runs alone. Where an earlier version left ids in the open they are hidden, of
-    which `told` hears.
+    which `told` hears; where it kept no sums they are made, of which `counted` hears.
 
     Raises:
         EngineError: a store cannot be used, the keys are those of another one, or only a look was asked for
@@ -82,6 +84,7 @@ async def open_store(
         await refuse_older(sealed)
         if not look:
             await hide_ids(sealed, told)
+            await take_up_sums(sealed, entropy, data, counted)
         else:
             await refuse_in_the_open(sealed)
     except BaseException:

@@ -2,7 +2,7 @@
 
 from .backup_key import BackupKeys, root_in_letters, root_of_letters
 from .blobs import SealedBlobs, sealed_part_bytes
-from .engine import SealedEngine, seal, stored_in
+from .engine import SealedEngine, fresh_cells, seal, stored_in
 from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
 from .hidden_cells import HiddenCells
 from .hidden_keys import HiddenKeyError, HiddenKeys, HiddenOwners, is_hidden
@@ -72,6 +72,7 @@ __all__ = [
     "create_root",
     "destroy_open",
     "destroy_sealed",
+    "fresh_cells",
     "is_hidden",
     "is_sealed",
     "is_shared",

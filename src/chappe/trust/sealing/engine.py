@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from chappe.core import Entropy, Owner
 from chappe.ports import Cell, Engine, Unit, WriteSet
 
+from ..freshness import FreshCells
 from .hidden_cells import HiddenCells
 from .keys import KeyStore
 from .owner_seals import FORMAT, FORMAT_OF_UNIT, OwnerSeal, bound_to, sealed_writes
@@ -34,7 +35,7 @@ class SealedEngine:
         self.keys = keys
         self.units = UnitKeys(keys, entropy)
         # what is written goes past what hides cells: `sealed_writes` hides them on the way
-        self._stored = stored_in(self)
+        self._stored = inner.inner if isinstance(inner, HiddenCells) else inner
         self._hides = self._stored is not inner
         self.shredded = 0  # values met whose key was dropped: of an older backup that was restored
         self._token = entropy.token
@@ -226,9 +227,22 @@ class SealedEngine:
 
 def seal(inner: Engine, keys: KeyStore, entropy: Entropy) -> SealedEngine:
     """Return an engine whose values are sealed, and the ids in whose keys are hidden."""
-    return SealedEngine(HiddenCells(inner, keys), keys, entropy)
+    return SealedEngine(HiddenCells(FreshCells(inner), keys), keys, entropy)
+
+
+def fresh_cells(sealed: SealedEngine) -> FreshCells:
+    """Return what keeps sums over what is sealed and hidden.
+
+    Raises:
+        TypeError: the engine was not made by `seal`.
+    """
+    hidden = sealed.inner
+    if not isinstance(hidden, HiddenCells) or not isinstance(hidden.inner, FreshCells):
+        raise TypeError("no sums are kept over this engine")
+    return hidden.inner
 
 
 def stored_in(sealed: SealedEngine) -> Engine:
     """Return the engine that holds what is sealed and hidden."""
-    return sealed.inner.inner if isinstance(sealed.inner, HiddenCells) else sealed.inner
+    below = sealed.inner.inner if isinstance(sealed.inner, HiddenCells) else sealed.inner
+    return below.inner if isinstance(below, FreshCells) else below

@@ -1,0 +1,149 @@
+"""Sums over cells: of all values that lie in a store, in no order, so that one is added or removed at once.
+
+Each sealed value ends with the tag of AES-GCM, which is bound to its cell, its nonce and its content: it
+stands for this version of this cell. The tag under a secret cipher is a number that nobody without the secret
+knows, and the sum of these numbers is a multiset hash (MSet-Add-Hash: Clarke and others, Asiacrypt 2003). Two
+further sums weight each number by whose it is, and by where in the box. Of what is not as it should be, the
+weighted difference is the plain one times that weight, which so is named.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from operator import mul
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+from chappe.core import Owner
+
+TABLE: Final = "freshness"  # in which the house keeps the sums of the store
+PARTS: Final = 8  # of a store, each with sums of its own: of each, one box can be named
+PRIME: Final = (1 << 128) - 159  # sums are modulo the largest prime of 128 bits
+TAG_BYTES: Final = 16  # of AES-GCM, at the end of every sealed value
+KEY_BITS: Final = 32  # of a place: the check sum of the key of a cell
+TABLE_BITS: Final = 16  # above them: likewise, of its table
+OWNER_BITS: Final = 64  # of a box as a number: its id, below its kind
+
+
+class Sum(NamedTuple):
+    """What is kept of a part: the sum of its numbers, those by boxes and by places, and how many they are."""
+
+    values: int = 0
+    boxes: int = 0
+    places: int = 0
+    size: int = 0
+
+    def plus(self, other: "Sum") -> "Sum":
+        """Return both together."""
+        return Sum(
+            (self.values + other.values) % PRIME,
+            (self.boxes + other.boxes) % PRIME,
+            (self.places + other.places) % PRIME,
+            self.size + other.size,
+        )
+
+    def minus(self, other: "Sum") -> "Sum":
+        """Return this without the other."""
+        return Sum(
+            (self.values - other.values) % PRIME,
+            (self.boxes - other.boxes) % PRIME,
+            (self.places - other.places) % PRIME,
+            self.size - other.size,
+        )
+
+    @property
+    def box(self) -> int:
+        """Of a difference: in which box it is, if it is in one only; else any number."""
+        return self.boxes * pow(self.values, -1, PRIME) % PRIME if self.values else PRIME
+
+    @property
+    def place(self) -> int:
+        """Of a difference: at which place in a box it is, if it is at one only; else any number."""
+        return self.places * pow(self.values, -1, PRIME) % PRIME if self.values else PRIME
+
+
+NOTHING: Final = Sum()
+Sums = tuple[Sum, ...]  # of each part
+EMPTY: Final[Sums] = (NOTHING,) * PARTS
+
+
+class Numbers:
+    """What makes a number of a tag, under a secret of 32 bytes."""
+
+    def __init__(self, secret: bytes) -> None:
+        # single blocks that never repeat, as a pseudorandom function
+        self._encrypt = Cipher(AES(secret), ECB()).encryptor()  # noqa: S305
+
+    def of(self, tags: Sequence[bytes]) -> list[int]:
+        """Return the number of each tag.
+
+        Raises:
+            ValueError: one is no tag.
+        """
+        joined = b"".join(tags)
+        if len(joined) != TAG_BYTES * len(tags):
+            raise ValueError("a value that is not sealed has no tag")
+        made = self._encrypt.update(joined)
+        number = int.from_bytes
+        return [number(made[at : at + TAG_BYTES], "big") for at in range(0, len(made), TAG_BYTES)]
+
+
+class Heap(NamedTuple):
+    """Values of one part of a store, of any boxes."""
+
+    tags: list[bytes]
+    boxes: list[int]  # whose each is
+    places: list[int]  # where in the box each is
+
+
+def sums_of(heaps: Mapping[int, Heap], numbers: Numbers) -> dict[int, Sum]:
+    """Return the sums of parts. They are not reduced yet: whoever adds them up does that."""
+    every = numbers.of([tag for heap in heaps.values() for tag in heap.tags])
+    found: dict[int, Sum] = {}
+    at = 0
+    for part, heap in heaps.items():
+        size = len(heap.tags)
+        some = every[at : at + size]
+        at += size
+        boxes, places = sum(map(mul, some, heap.boxes)), sum(map(mul, some, heap.places))
+        found[part] = Sum(sum(some), boxes, places, size)
+    return found
+
+
+@cache
+def upper_of(table: str) -> int:
+    """Return the upper part of the places of a table's cells."""
+    return (crc32(table.encode()) & ((1 << TABLE_BITS) - 1)) << KEY_BITS
+
+
+def place_of(table: str, key: bytes) -> int:
+    """Return the place of a cell within its box; a few of a million cells share theirs with another."""
+    return upper_of(table) | crc32(key)
+
+
+def part_of(owner: Owner) -> int:
+    """Return in which part of the store a box is."""
+    return owner.id % PARTS
+
+
+def number_of_box(owner: Owner) -> int:
+    """Return a box, as it is stored, as a number."""
+    return owner[0] << OWNER_BITS | owner[1]
+
+
+def box_of_number(number: int) -> tuple[int, int]:
+    """Return kind and id of the box that has this number."""
+    return number >> OWNER_BITS, number & ((1 << OWNER_BITS) - 1)
+
+
+def is_place(place: int) -> bool:
+    """Whether a number can be the place of a cell; one that came of several places hardly ever can."""
+    return place >> (KEY_BITS + TABLE_BITS) == 0
+
+
+def is_of_table(place: int, table: str) -> bool:
+    """Whether a place is of a cell of this table."""
+    return place >> KEY_BITS == upper_of(table) >> KEY_BITS
