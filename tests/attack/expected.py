@@ -37,6 +37,8 @@ class Attack(Enum):
     SESSION_ADDED = auto()
     ROW_OLDER = auto()
     ROW_REMOVED = auto()
+    STORE_OLDER = auto()
+    STORE_AND_LOG_OLDER = auto()
     DELETED_MESSAGE = auto()
     DELETED_ACCOUNT = auto()
     OLD_BACKUP_OWN_KEYS = auto()
@@ -179,6 +181,12 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         Attack.ROW_REMOVED: Expected(
             Role.ADMINISTRATOR,
             "removes a row",
+        ),
+        Attack.STORE_OLDER: Expected(
+            Role.ADMINISTRATOR, "puts the whole store back as it was before, without the log"
+        ),
+        Attack.STORE_AND_LOG_OLDER: Expected(
+            Role.ADMINISTRATOR, "puts the whole store back as it was before, with the log"
         ),
         Attack.DELETED_MESSAGE: Expected(
             Role.DIGGER,

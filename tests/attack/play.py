@@ -15,7 +15,7 @@ from .curious import play_code, play_code_that_is_not_enough, play_commands, pla
 from .digger import play_digger
 from .expected import Attack
 from .findings import Finding
-from .freshness import play_freshness
+from .freshness import play_freshness, play_put_back
 from .gagged import play_gagged
 from .handing_over import play_handing_over
 from .rewriter import Desk, keys_of_log, play_rewriter
@@ -69,4 +69,5 @@ async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict
     found[Attack.PASSPHRASE_GUESSED] = play_guessing(base)
     found[Attack.WHO_WITH_WHOM] = play_graph(base, ids)
     found[Attack.GRAPH_GUESSED] = play_correlation(base, truth)
+    found |= await play_put_back(stage)
     return found

@@ -23,7 +23,13 @@ from chappe.telemetry import logger
 from chappe.trust.ledger import keys
 from chappe.trust.ledger.canonical import EntryKinds, Value, subject_of
 from chappe.trust.ledger.checkpoints import parse_checkpoint
-from chappe.trust.ledger.cosigning import CosignedHead, Witnesses, is_enough, post_by_http
+from chappe.trust.ledger.cosigning import (
+    CosignedHead,
+    Witnesses,
+    WitnessFault,
+    is_enough,
+    post_by_http,
+)
 from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.kinds import KINDS
 from chappe.trust.ledger.merkle import consistency_proof
@@ -31,6 +37,8 @@ from chappe.trust.ledger.policies import NO_QUORUM, LogPolicy, parse_policy
 from chappe.trust.ledger.receipts import LogReceipt
 from chappe.trust.ledger.storage import PUBLIC, LogDamagedError, LogDirectory, LogFiles
 from chappe.updates import Context, Observer, Periodic
+
+from . import stated_store
 
 FOLDER: Final = "log"
 LOG_EVERY_S: Final = 2.0  # seconds between two looks for new steps
@@ -41,6 +49,7 @@ FRESH_S: Final = (
 REACH_S: Final = 45.0  # seconds an operator's act waits to be seen by witnesses
 PLACES_KEPT_MAX: Final = 5_000  # steps of which it is remembered where they are in the log
 SEED_BYTES: Final = 32
+START_ASK_S: Final = 3.0  # seconds a start waits for witnesses to say what they have seen
 Looked = TypeVar("Looked")
 PROBLEM_CHARACTERS_MAX: Final = 300  # characters that are logged of what a witness did
 RESTORED: Final = "server.restored"
@@ -107,6 +116,8 @@ class PublicLogWriter(Periodic):
         self._places: dict[int, int] = {}  # of steps in the log, the last ones
         self._ask_at = 0.0
         self._fresh_until = 0.0
+        self.store: stated_store.StatedStore | None = None  # of which it is said how it is
+        self._state_at = self._enter_at = 0.0  # when that is said again, and entered
         self._problems: tuple[str, ...] = ()  # what witnesses did the last time, instead of helping
         self._writing = threading.Lock()  # held while a thread writes, and to end
         self._ended = False
@@ -128,6 +139,8 @@ class PublicLogWriter(Periodic):
             served = self._log.published()
             self._served = served.text if served is not None else b""
             seen = await self._compared()
+            accepted = await self._compared_store()
+            await self._ask_who_saw_more()
         except (LogDamagedError, LedgerError) as error:
             self.end()
             why = str(error).rstrip(".")
@@ -135,11 +148,15 @@ class PublicLogWriter(Periodic):
                 f"The public log in {self._folder} cannot be continued: {why}. Bring the newest copy of"
                 " it, or name another log in `public_log`."
             ) from None
+        except BaseException:
+            self.end()
+            raise
         try:
-            await self._go_on_from(seen)
+            await self._go_on_from(seen, accepted=accepted)
             await ledger.end_interrupted(self._context)
             await self._say_what_runs()
             await self._take_up()
+            await self._state()
         except OSError as error:
             self.end()
             raise ConfigurationError(
@@ -158,17 +175,75 @@ class PublicLogWriter(Periodic):
             raise LedgerError("it has other entries than were written")
         return seen
 
-    async def _go_on_from(self, seen: ledger.PublicLogSeen) -> None:
+    async def _compared_store(self) -> bool:
+        """Return whether a store is gone on with that may be older than what was said of it.
+
+        Raises:
+            ConfigurationError: it is older, and nobody has said that it may be.
+        """
+        if self.store is None or not self.store.is_counted:
+            return False
+        kept = await self.store.note()
+        files, log = LogFiles(self._folder), self._log
+        said = stated_store.newest_statement(log, files, self._kinds, self.origin, self._keys)
+        if kept.is_accepted:
+            await self.store.note(stated=max(said.number, kept.stated))
+        elif stated_store.is_older(kept, said):
+            numbers = {"said": said.number, "known": kept.stated}
+            raise ConfigurationError(stated_store.OLDER.format(**numbers))
+        return kept.is_accepted
+
+    async def _ask_who_saw_more(self) -> None:
+        """Ask the witnesses whether the log had more entries than it has here; who is silent is passed over.
+
+        Raises:
+            LedgerError: one has seen more.
+        """
+        if not self._log.head.size or not any(one.url for one in self._policy.witnesses.values()):
+            return
+        asking = Witnesses(post_by_http, START_ASK_S)
+        found = await asyncio.to_thread(self._publish, int(self._context.clock.now()), asking)
+        self._problems = found.problems
+        for one in found.asked:
+            if one.fault is WitnessFault.AHEAD:
+                raise LedgerError(f"the witness {'/'.join(one.names)} {one.problem}")
+
+    async def _state(self) -> None:
+        """Say how the store is, beside the log each minute and in it now and then, whatever was written."""
+        now = self._context.clock.now()
+        if self.store is None or not self.store.is_counted or now < self._state_at:
+            return
+        self._state_at = now + stated_store.STATED_EVERY_S
+        kept = await self.store.state()
+        note = stated_store.note_of(kept, self.origin, self._keys, int(now))
+        await asyncio.to_thread(self._write_statement, note.content)
+        if now >= self._enter_at:
+            self._enter_at = now + stated_store.ENTERED_EVERY_S
+            said: dict[str, Value] = {"number": kept.stated, "state": kept.digest.hex()}
+            entry = self._kinds.write(stated_store.KIND, {**said, "day": ledger.day_of(int(now))})
+            await asyncio.to_thread(self._append, [entry], self._position())
+            await self._note()
+        if kept.is_accepted:
+            await self.store.note(is_accepted=False)
+
+    def _write_statement(self, content: bytes) -> None:
+        with self._writing:
+            if not self._ended:
+                LogFiles(self._folder).write({stated_store.NOTE: content})
+
+    async def _go_on_from(self, seen: ledger.PublicLogSeen, *, accepted: bool) -> None:
         """Find out whether an older store was put back, and say so: its next steps are new ones."""
         ahead = seen.size < self._log.head.size
         # entries that are no steps leave the mark where it is: then no step is missing here
         known = self._position() == seen.position
         is_old = ahead and not known and not await ledger.has_step(self._context, self._position())
         steps = await ledger.steps_after(self._context, seen.position)
-        if is_old and not any(one.kind == RESTORED for one in steps):
+        if (is_old or accepted) and not any(one.kind == RESTORED for one in steps):
             day = ledger.day_of(int(self._context.clock.now()))
             entry = self._kinds.write(RESTORED, {"day": day})
-            await asyncio.to_thread(self._append, [entry], seen.position)
+            position = seen.position if is_old else self._position()
+            await asyncio.to_thread(self._append, [entry], position)
+            ahead = True
         if ahead:
             await self._note()
 
@@ -224,7 +299,10 @@ class PublicLogWriter(Periodic):
     async def run(self) -> None:
         """See `Periodic`: write what is new, and serve a head that enough witnesses saw."""
         async with self._turn:
-            if await self._take_up():
+            before = self._log.head.size
+            await self._take_up()
+            await self._state()
+            if self._log.head.size > before:
                 self._ask_at = 0.0
             now = self._context.clock.now()
             if now < self._ask_at or (now < self._fresh_until and self._is_served()):
@@ -434,11 +512,11 @@ class PublicLogWriter(Periodic):
             if not self._ended:
                 self._log.append(entries, f"{position}")
 
-    def _publish(self, now: int) -> CosignedHead:
+    def _publish(self, now: int, asking: Witnesses | None = None) -> CosignedHead:
         """Serve the head if enough witnesses cosign it; return what each did."""
         signed = self._log.sign(self._keys, now)
         nodes = self._log.nodes(self._log.head.size)
-        found = self._asking.ask(self._policy, signed, nodes)
+        found = (asking or self._asking).ask(self._policy, signed, nodes)
         with self._writing:
             if not self._ended and is_enough(self._policy, found.note):
                 self._log.publish(found.note)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chappe.core.configuration import Configuration
+from chappe.trust.sealing import fresh_cells
 
 from .installation import build_that_lies_here
 
@@ -33,6 +34,7 @@ async def prepared_log(
         writer: PublicLogWriter = part.PublicLogWriter(
             server.context, folder, witnesses, server.metrics, build
         )
+        writer.store = fresh_cells(server.context.store.engine)
         return writer
 
     return made

@@ -28,7 +28,7 @@ from ..custody.own_build import build_of_this
 from ..key_epochs import COMMANDS as EPOCH_COMMANDS
 from .backups import backup, restore
 from .checking import check
-from .layout import is_created
+from .layout import ACCEPTED, holds_store, is_created
 from .mail import test_mail
 from .moving import is_served, move, undo_move
 from .resealing import change_passphrase, reseal, seal
@@ -92,6 +92,11 @@ class Installation:
     async def start(self, config: Configuration, data: Path, secret: sealing.RootSecret) -> Running:
         """See `cli.Application`."""
         return await self._start(config, data, secret)
+
+    def accept_older(self, data: Path) -> None:
+        """See `cli.Application`."""
+        if holds_store(data):
+            (data / ACCEPTED).touch(mode=0o600)
 
     async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
         """See `cli.Application`."""

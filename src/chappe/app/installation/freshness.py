@@ -8,7 +8,7 @@ from chappe.core import Entropy
 from chappe.ports import EngineError
 from chappe.trust import freshness, sealing
 
-from .layout import RESTORED
+from .layout import ACCEPTED, RESTORED
 
 Told = Callable[[int, int], None]  # told how many boxes are done, and of how many
 ALTERED: Final = (
@@ -31,6 +31,7 @@ async def take_up_sums(
         EngineError: the store fails, or its sums were altered and that is not accepted.
     """
     fresh = sealing.fresh_cells(sealed)
+    accept_older = accept_older or (data is not None and (data / ACCEPTED).exists())
     seal = freshness.SumSeal(sealed.keys, entropy)
     (record,) = await fresh.read((freshness.STORE,))
     kept = freshness.StoreSum() if record is None else seal.open(record)
@@ -40,5 +41,8 @@ async def take_up_sums(
         kept = freshness.StoreSum()
     is_restored = data is not None and (data / RESTORED).exists()
     if accept_older or is_restored or not kept.is_whole:
-        await freshness.count_all(fresh.inner, seal, kept, told)
+        accepted = accept_older or is_restored
+        await freshness.count_all(fresh.inner, seal, kept, told, is_accepted=accepted)
     await fresh.begin(seal)
+    if data is not None:
+        (data / ACCEPTED).unlink(missing_ok=True)

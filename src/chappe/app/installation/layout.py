@@ -13,6 +13,7 @@ SERVER_KEY: Final = "server.key"
 SERVER_KEY_FOLLOWING: Final = "server.key.following"  # under the next root key, while that changes
 PUBLIC_KEY: Final = "server.pub.pem"
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
+ACCEPTED: Final = "accepted"  # present until a store that may be older was counted anew
 ERASED: Final = "erased"  # likewise: which accounts were erased since the backup
 
 

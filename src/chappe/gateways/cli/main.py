@@ -77,6 +77,13 @@ def _serving(app: typer.Typer, application: Application) -> None:
             bool,
             typer.Option("--take-over", help="Get the key from the server that runs, which ends."),
         ] = False,
+        accept_older: Annotated[  # noqa: FBT002  a flag
+            bool,
+            typer.Option(
+                "--accept-older",
+                help="Go on with a store that was put back; the public log says so.",
+            ),
+        ] = False,
     ) -> None:
         """Start the server; everything it needs is made at the first start."""
         flags = {
@@ -90,6 +97,8 @@ def _serving(app: typer.Typer, application: Application) -> None:
         config = settings(data, os.environ, flags)
         secret = None if take_over else _passphrase(application, data, passphrase_fd)
         asking = Asking(reason, tuple(seen or ()), take_over)
+        if accept_older:
+            application.accept_older(data)
         uvloop.run(serve(application, config, data, secret, typer.echo, asking))
 
 

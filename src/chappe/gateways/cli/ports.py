@@ -190,6 +190,10 @@ class Application(Protocol):
         """Open everything in the data directory and start the server, not yet listening."""
         ...
 
+    def accept_older(self, data: Path) -> None:
+        """Have the next start count the store anew, whatever it holds, and say so in the public log."""
+        ...
+
     async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
         """Open every sealed value and compare what belongs together; return what is wrong.
 

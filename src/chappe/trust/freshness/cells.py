@@ -74,6 +74,22 @@ class FreshCells:
                 await self._write(self.seal, {}, kept)
             return kept
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether sums are kept."""
+        return self.seal is not None
+
+    async def state(self) -> StoreSum:
+        """Count a statement about the store as it is, and keep what it says; return all that is kept."""
+        if self.seal is None:
+            raise RuntimeError("no sums are kept yet")
+        async with self._turn:
+            kept = await self._kept(self.seal)
+            kept = kept._replace(stated=kept.stated + 1)
+            kept = kept._replace(digest=self.seal.digest(kept))
+            await self._write(self.seal, {}, kept)
+            return kept
+
     # -- writing -------------------------------------------------------------------------------
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:

@@ -32,8 +32,12 @@ async def owners_of(boxes: Engine, behind: Owner | None = None) -> AsyncIterator
             after = page[-1].id
 
 
-async def count_all(boxes: Engine, seal: SumSeal, before: StoreSum, told: Told) -> StoreSum:
+async def count_all(
+    boxes: Engine, seal: SumSeal, before: StoreSum, told: Told, *, is_accepted: bool = False
+) -> StoreSum:
     """Count every box, in the epoch that was begun, or in the next; nobody else may write meanwhile.
+
+    What `is_accepted` may be older than what was said of it in public.
 
     Raises:
         EngineError: the store failed; counting goes on with the next start.
@@ -48,7 +52,12 @@ async def count_all(boxes: Engine, seal: SumSeal, before: StoreSum, told: Told) 
         if before.erasing is not None:
             await boxes.erase(before.erasing)
         now = before._replace(
-            parts=EMPTY, epoch=before.epoch + 1, is_whole=False, erasing=None, counted=None
+            parts=EMPTY,
+            epoch=before.epoch + 1,
+            is_whole=False,
+            erasing=None,
+            counted=None,
+            is_accepted=is_accepted or before.is_accepted,
         )
         now = await keep(now)
     owners = [owner async for owner in owners_of(boxes, now.counted)]

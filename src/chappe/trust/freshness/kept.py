@@ -20,7 +20,7 @@ NONCE_BYTES: Final = 12
 STORE: Final = Cell(HOUSE, TABLE, b"")
 DIGEST_BYTES: Final = 32
 _SUM: Final = struct.Struct(">16s16s16sq")
-_HEAD: Final = struct.Struct(f">I?QQ{DIGEST_BYTES}sIqIq")
+_HEAD: Final = struct.Struct(f">I?QQ{DIGEST_BYTES}sIqIq?")
 _NOBODY: Final = (0, 0)
 
 
@@ -43,6 +43,9 @@ class StoreSum(NamedTuple):
     digest: bytes = bytes(DIGEST_BYTES)  # what was said the last time
     erasing: Owner | None = None  # whose cells are counted no more, and may be there still
     counted: Owner | None = None  # while it is not whole: up to whom it was counted
+    is_accepted: bool = (
+        False  # it was restored, or the operator said so: it may be older than what was said
+    )
 
 
 class SumSeal:
@@ -81,7 +84,9 @@ class SumSeal:
 
 
 def _packed(kept: StoreSum) -> bytes:
-    head = _HEAD.pack(*kept[1:6], *(kept.erasing or _NOBODY), *(kept.counted or _NOBODY))
+    head = _HEAD.pack(
+        *kept[1:6], *(kept.erasing or _NOBODY), *(kept.counted or _NOBODY), kept.is_accepted
+    )
     return head + b"".join(map(_packed_part, kept.parts))
 
 
@@ -93,7 +98,7 @@ def _packed_part(part: Sum) -> bytes:
 
 
 def _unpacked(packed: bytes) -> StoreSum:
-    epoch, is_whole, commits, stated, digest, kind, number, kind_counted, counted = (
+    epoch, is_whole, commits, stated, digest, kind, number, kind_counted, counted, is_accepted = (
         _HEAD.unpack_from(packed)
     )
     of = int.from_bytes
@@ -109,4 +114,5 @@ def _unpacked(packed: bytes) -> StoreSum:
         digest=digest,
         erasing=Owner(Kind(kind), number) if kind else None,
         counted=Owner(Kind(kind_counted), counted) if kind_counted else None,
+        is_accepted=is_accepted,
     )

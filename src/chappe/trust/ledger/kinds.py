@@ -89,6 +89,8 @@ KINDS: Final[Mapping[str, str]] = {
     # --- what the server is
     "server.code-delivery": "day:day ways:[console|device|file|link|mail|webhook]",
     "server.restored": "day:day",  # an older state of its store was put back
+    # how often that was said of its store, and a hash of what is in it, under a secret
+    "store.stated": "day:day number:number state:hash",
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     # `custodians` are public keys of Ed25519, `table` the hash of the table of them (`trust/custody`)
     "server.custodians": (

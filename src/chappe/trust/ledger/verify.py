@@ -410,6 +410,7 @@ KINDS: Final[dict[str, str]] = {
     # --- what the server is
     "server.code-delivery": "day:day ways:[console|device|file|link|mail|webhook]",
     "server.restored": "day:day",  # an older state of its store was put back
+    "store.stated": "day:day number:number state:hash",
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     "server.custodians": (
         "act:activated|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
