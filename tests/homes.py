@@ -34,6 +34,7 @@ AT_HOME: Final = frozenset(
         "antispam.judge_written",
         "antispam.report_false_positive",
         "antispam.toggle_anti_spam",
+        "matching.note_posted",
         "auth.accept_login_token",
         "auth.cancel",
         "auth.confirm_phone",
@@ -97,13 +98,14 @@ AT_HOME: Final = frozenset(
 
 # What no method does.
 OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
-    "called by jobs, in the box they are about": frozenset(
+    "called by jobs, in the box they are about, or that of reports": frozenset(
         (
             "conversations.forget_posts",
             "files.forget_alone",
             "files.make_document",
             "files.wrap_files_anew",
             "receipts.bring_letter",
+            "reports.file_match",
         )
     ),
     "talks with @BotFather, and chores of the operator's bots": frozenset(

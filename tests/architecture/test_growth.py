@@ -83,6 +83,8 @@ BOUNDED = {
     "gateways/arriving/networks.py Networks._known": "KNOWN_MAX",
     "features/export/left_over.py LeftOver._made": "KEPT_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
+    "features/matching/hash_list.py HashList.by_bytes": "LINES_MAX",
+    "features/matching/hash_list.py HashList.pictures": "LINES_MAX",
     "features/notifications/notifier.py Notifier._channels": "CHANNELS_WAITING_MAX",
     "features/notifications/notifier.py Notifier._told": "TOLD_MAX",
     "features/notifications/push_queue.py PushQueue._browsers": "BROWSERS_MAX",

@@ -44,6 +44,7 @@ from chappe.features import (
     house_rules,
     joining,
     ledger,
+    matching,
     media,
     messages,
     notifications,
@@ -109,13 +110,13 @@ from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 from .custody.ending import KEY_PASSING
+from .operator_files import operator_files
 from .order_desk import take_orders
 from .public_log_start import prepared_log
 from .reached import own_names, proxies
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
 from .staff_page import StaffPage
-from .terms_file import terms_in_file
 
 SLICES: Final[tuple[Any, ...]] = (
     export,
@@ -155,6 +156,7 @@ SLICES: Final[tuple[Any, ...]] = (
     restrictions,
     antispam,
     reports,
+    matching,
     search,
     help,
     sync,
@@ -547,7 +549,7 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
     certificate = installation.certificate(config, data)
-    in_force = terms_in_file(config, data)
+    given_files = operator_files(config, data)
     made_log = await prepared_log(config, data)
     await installation.refuse_taken(config)  # before a directory is made
     installation.refuse_half_moved(data)
@@ -575,7 +577,7 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     space = room.open_space(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)
     server.certificate = certificate
-    server.context.own(terms.TERMS).terms = in_force
+    given_files.fill(server.context)
     if certificate is not None:
         server.metrics.watch_certificate(certificate.until)
     server.data = data

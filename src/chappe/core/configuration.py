@@ -156,6 +156,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     # people who do not know them that somebody may address on their first day, and more later; 0: no bound;
     # None: 50 where anybody may sign up from elsewhere, else no bound
     strangers_a_day: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    # a file of hashes in the data directory, or by its whole path, against which what everybody sees is
+    # held; empty: there is none
+    hash_list: str = ""
     # a file of text or Markdown in the data directory, or by its whole path; empty: there are none
     terms: str = ""
     terms_popup: bool = False  # shown before somebody signs up, and not only behind a link

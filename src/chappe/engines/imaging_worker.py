@@ -15,6 +15,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from .colours import flat, in_srgb
 from .confinement import give_up_calls
+from .perceptual import SAMPLES, perceive
 
 MEMORY_BYTES_MAX: Final = 768 * 1024 * 1024  # bytes of address space
 CPU_S_MAX: Final = 300  # seconds of processor time in all; a fresh process follows
@@ -157,6 +158,22 @@ def make(data: bytes, form: str) -> dict[str, Any]:
     }
 
 
+def look(data: bytes) -> dict[str, Any]:
+    """Return what `ports.Perceived` holds of an image that was made here, as plain values.
+
+    Raises:
+        RefusedError: there is nothing to look at.
+    """
+    image = opened(data)
+    image.draft("L", (2 * SAMPLES, 2 * SAMPLES))  # a JPEG is decoded no larger than it is needed
+    try:
+        image.load()
+        seen = perceive(image)
+    except Exception as error:
+        raise PictureRefusedError("failed") from error
+    return {"pdq": seen.pdq.to_bytes(32, "big"), "quality": seen.quality}
+
+
 def rehearse() -> None:
     """Make pictures of every kind of image, so that whatever Pillow loads late is loaded by then."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -181,6 +198,7 @@ def rehearse() -> None:
             out = io.BytesIO()
             first.save(out, name, **how, **several)
             make(out.getvalue(), "thumb")
+            look(out.getvalue())
     make(out.getvalue(), "profile")
 
 
@@ -214,7 +232,7 @@ def main() -> None:
     while len(head := exactly(jobs, 4)) == 4:  # noqa: PLR2004  a length
         form, data = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
         try:
-            answer = make(data, form)
+            answer = look(data) if form == "perceive" else make(data, form)
         except PictureRefusedError as error:
             answer = {"refused": str(error)}
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the image's fault

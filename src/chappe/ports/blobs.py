@@ -122,6 +122,21 @@ class Picture(NamedTuple):
     stripped: bytes  # a JPEG of 40 pixels without its header
 
 
+QUALITY_MIN: Final = 50  # of a picture that is compared, as the authors of PDQ advise
+
+
+class Perceived(NamedTuple):
+    """What a picture looks like: by which it is found again after it was changed a little."""
+
+    pdq: int  # 256 bits; see `engines.perceptual`
+    quality: int  # 0 to 100: how much there is in it
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is enough in it: pictures with less are like too many others."""
+        return self.quality >= QUALITY_MIN
+
+
 class ImageRefused(Exception):
     """The bytes are no image that is taken, or too large a one. `reason` is one of the constants."""
 
@@ -142,6 +157,14 @@ class Imaging(Protocol):
 
         Raises:
             ImageRefused: there is nothing to make of it.
+        """
+        ...
+
+    async def perceive(self, data: bytes) -> Perceived:
+        """Return what an image looks like.
+
+        Raises:
+            ImageRefused: it is none that can be looked at.
         """
         ...
 

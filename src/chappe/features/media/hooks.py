@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 
-from chappe.updates import Context, Hook
+from chappe.updates import Change, Context, Hook
 
 # by somebody, of a chat: the number of the picture they see, 0 for none
 seen_chat_photo: Hook[[Context, int, int], Awaitable[int]] = Hook("media.seen_chat_photo")
@@ -14,3 +14,5 @@ seen_invited_photo: Hook[[Context, int, int, int], Awaitable[int]] = Hook(
 seen_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.seen_media")
 # likewise, where it may leave its conversation
 copied_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.copied_media")
+# that the owner of the box that is changed shows this photo in their profile
+profile_photo_put: Hook[[Context, Change, int], None] = Hook("media.profile_photo_put")

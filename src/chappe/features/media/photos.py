@@ -11,6 +11,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
+from . import hooks
 from .access import NAME_ERRORS, fallback_of, named_file
 from .avatars import AVATAR_ERRORS, adopt, take_avatar
 from .views import DC, show_photo
@@ -177,6 +178,7 @@ async def _put_photo(call: Call, number: int) -> None:
         change.put(ProfilePhoto(order=order, number=number, date=call.now))
         await _point_at(change, number)
         change.announce_without_pts(event)
+        call.context.ask(hooks.profile_photo_put)(call.context, change, number)
     await accounts.announce_to_friends(call, event)
 
 

@@ -141,6 +141,8 @@ async def keep_edit(
         to_copies(change, copies, edited)
     if where.place is not None:
         await call.context.ask(hooks.written)(call, where.owner, number)
+        if kept is not None and where.place.chat.username:
+            await call.context.ask(hooks.published)(call, where.owner, number)
     viewer = call.viewer()
     update = await event.render_or_count(viewer, pts)
     users, shown = await accounts.peers(viewer)

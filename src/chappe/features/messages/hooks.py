@@ -8,3 +8,5 @@ from chappe.updates import Hook
 
 # that the caller's message of this number stands in a group or channel, or says something else there
 written: Hook[[Call, Owner, int], Awaitable[None]] = Hook("messages.written")
+# that a medium of this message stands where everybody may read
+published: Hook[[Call, Owner, int], Awaitable[None]] = Hook("messages.published")

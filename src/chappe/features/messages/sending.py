@@ -21,4 +21,6 @@ async def write_message(call: Call, target: Target, random_id: int, draft: Messa
     kept = await conversations.send(call, target, random_id, draft)
     if kept.pts and target.place is not None:
         await call.context.ask(hooks.written)(call, target.owner, kept.id)
+        if draft.media and target.place.chat.username:
+            await call.context.ask(hooks.published)(call, target.owner, kept.id)
     return kept

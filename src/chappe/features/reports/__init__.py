@@ -5,7 +5,9 @@ from chappe.features import contacts
 from . import handlers, hooks, notes
 from .commands import COMMANDS
 from .dropping import DropReported
+from .filing import file_match
 from .handlers import bar_hidden
+from .menu import is_reason
 from .public_notices import FLAGGED, NOTICE, PublicPlace, file_notice
 from .records import BOX, Report
 from .reported import part_of, where_reported
@@ -25,8 +27,10 @@ __all__ = [
     "DropReported",
     "PublicPlace",
     "Report",
+    "file_match",
     "file_notice",
     "hooks",
+    "is_reason",
     "part_of",
     "where_reported",
 ]

@@ -17,7 +17,8 @@ def where_reported(report: Report) -> Posts | Copies | None:
         return None
     if conversations.log_for(report.reporter, report.peer).shared:
         return Posts(owner.id, tuple(number for number, *_ in report.messages))
-    if len(report.origins) != len(report.messages):
+    is_photo = not report.reporter  # the server files no message of anybody's own box
+    if is_photo or len(report.origins) != len(report.messages):
         return None
     refs = zip((sender for _, _, sender, *_ in report.messages), report.origins, strict=True)
     return Copies(report.reporter, report.peer, tuple(refs))

@@ -1,0 +1,30 @@
+"""Matching: pictures and files that everybody sees are held against an operator's list of hashes.
+
+Looked at is what is posted in channels and groups with a public name, and photos of profiles; never what
+stands in a private chat or a private group. A match opens a case as a report does, and does no more.
+"""
+
+from chappe.features import media, messages
+
+from . import banked, published
+from .banked import bank, unbank
+from .hash_list import HASH_LIST, HashList, read_hash_list
+from .published import note_posted, note_profile_photo
+
+HANDLERS = ()
+EVENTS = (*banked.EVENTS, *published.EVENTS)
+ANSWERS = (
+    messages.hooks.published.by(note_posted),
+    media.hooks.profile_photo_put.by(note_profile_photo),
+)
+
+__all__ = [
+    "ANSWERS",
+    "EVENTS",
+    "HANDLERS",
+    "HASH_LIST",
+    "HashList",
+    "bank",
+    "read_hash_list",
+    "unbank",
+]

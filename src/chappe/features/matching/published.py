@@ -1,0 +1,113 @@
+"""Something was shown to everybody: its bytes, or what a picture looks like, are held against the list."""
+
+import hashlib
+from typing import Any, Final
+
+from chappe.core import Owner
+from chappe.features import accounts, chats, files, reports
+from chappe.features.conversations import Message
+from chappe.ports import SealedFile
+from chappe.rpc import Call
+from chappe.updates import Change, Context, Job
+
+from .banked import load_banked
+from .hash_list import HASH_LIST
+from .looking import perceived
+
+MD5_BYTES_MAX: Final = (
+    64 * 1024 * 1024
+)  # bytes of a file whose MD5 is made: SHA-256 is known of all
+READ_BYTES: Final = 1 << 20  # bytes of it read at once
+LOOKED_AT_SIDE: Final = (
+    320  # pixels of the longer side of the picture that is looked at, if there is one
+)
+
+
+async def note_posted(call: Call, owner: Owner, number: int) -> None:
+    """See `messages.hooks.published`."""
+    if call.context.own(HASH_LIST):
+        async with call.context.change(owner) as change:
+            job = MatchPost(channel=owner.id, id=number)
+            change.schedule(change.now, job)
+
+
+def note_profile_photo(context: Context, change: Change, number: int) -> None:
+    """See `media.hooks.profile_photo_put`."""
+    if context.own(HASH_LIST):
+        change.schedule(change.now, MatchPhoto(user=change.owner.id, number=number))
+
+
+class MatchPost(Job, frozen=True):
+    """A message with a medium stands where everybody may read."""
+
+    name = "matching.post"
+
+    channel: int
+    id: int
+
+    async def run(self, context: Context) -> None:
+        """See `Job`. What is gone, or private by now, is not looked at."""
+        owner = Owner.channel(self.channel)
+        look, peer = context.look(owner), accounts.peer_id(owner)
+        chat, message = await look.get(chats.Chat), await look.get(Message, peer, self.id)
+        if chat is None or not chat.username or message is None or not message.media:
+            return
+        shown = files.unpack_media_ref(message.media)
+        why = await listed(context, shown.owner, shown.number)
+        if why is not None:
+            await reports.file_match(context, peer, why, message)
+
+
+class MatchPhoto(Job, frozen=True):
+    """Somebody's profile shows another photo."""
+
+    name = "matching.photo"
+
+    user: int
+    number: int
+
+    async def run(self, context: Context) -> None:
+        """See `Job`. A photo that is shown no more is not looked at."""
+        user = await context.look(Owner.user(self.user)).get(accounts.User)
+        if user is None or user.photo != self.number:
+            return
+        why = await listed(context, self.user, self.number)
+        if why is not None:
+            shown = files.MediaRef(kind="photo", owner=self.user, number=self.number)
+            found = Message(
+                peer=self.user,
+                id=self.number,
+                date=int(context.clock.now()),
+                sender=self.user,
+                out=True,
+                media=shown.pack(),
+            )
+            await reports.file_match(context, self.user, why, found)
+
+
+async def listed(context: Context, owner: int, number: int) -> str | None:
+    """Return why a file is on the list, or a picture like it; None if it is not."""
+    known = await load_banked(context)
+    file = await files.find_file(context, owner, number) if owner > 0 else None
+    if file is None:
+        return None
+    why = known.same(file.sha256)
+    if why is None and file.pieces:
+        seen = await perceived(context, file)
+        why = known.alike(seen.pdq) if seen is not None and seen.is_telling else None
+    whole = file.file if file.kind == "document" else None
+    if why is None and known.has_md5 and whole is not None and file.size <= MD5_BYTES_MAX:
+        why = known.same(await _md5(context, whole, file.size))
+    return why
+
+
+async def _md5(context: Context, whole: SealedFile, size: int) -> bytes:
+    """Return the MD5 of a file's bytes, which some lists have instead of better."""
+    hashed = hashlib.md5(usedforsecurity=False)
+    for offset in range(0, size, READ_BYTES):
+        part = await context.ports.files.read(whole, offset, min(READ_BYTES, size - offset))
+        hashed.update(part)
+    return hashed.digest()
+
+
+EVENTS: Final[tuple[Any, ...]] = (MatchPost, MatchPhoto)
