@@ -9,8 +9,8 @@ from chappe.desks.moderation.cases import CASES_SHOWN_MAX, close_case, open_case
 from chappe.desks.moderation.claims import CLAIM_S
 from chappe.desks.moderation.lanes import CLOCK_S, Lane
 from chappe.desks.moderation.records import (
-    APPEAL_WINDOW_S,
     MODERATION_BOX,
+    UNDOABLE_S,
     Case,
     CaseDue,
     CaseEvidence,
@@ -288,7 +288,7 @@ async def test_a_case_is_purged_once_nobody_can_appeal() -> None:
         await reported(ada, eve)
         await reported(ada, bob)
         await grace.give("case-close", cases=[1], outcome="no-violation")
-        await v.wait(APPEAL_WINDOW_S - 1)
+        await v.wait(UNDOABLE_S - 1)
         look = v.context.look(MODERATION_BOX)
         assert await look.get(Case, 1) is not None
         await v.wait(2)

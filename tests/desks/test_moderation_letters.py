@@ -11,13 +11,18 @@ import pytest
 from chappe.core import HOUSE, Kind, Owner
 from chappe.desks.moderation import appeals, letters
 from chappe.desks.moderation.appeal_links import LinkPurpose, link_of, number_in, token_of
-from chappe.desks.moderation.appeals import Appeal, AppealRefusedError, AppealTurn
-from chappe.desks.moderation.letters import LetterDue, LetterSent
+from chappe.desks.moderation.appeal_records import Appeal, AppealTurn, LetterSent, LetterTo
+from chappe.desks.moderation.appeals import AppealRefusedError
+from chappe.desks.moderation.cases import close_case
+from chappe.desks.moderation.letters import LetterDue
 from chappe.desks.moderation.records import (
     APPEAL_WINDOW_S,
+    DAY_S,
     MODERATION_BOX,
+    UNDOABLE_S,
     Case,
     CaseReporter,
+    CaseState,
     Decision,
     DecisionState,
 )
@@ -348,3 +353,40 @@ def test_what_is_put_into_a_sentence_keeps_its_own_direction() -> None:
     assert (
         WORDINGS["fr"].say("letter", "until", day="2030-03-17") == "Elle prend fin le 2030-03-17."
     )
+
+
+async def test_of_a_channel_whoever_made_it_is_told_and_the_receipt_names_the_channel(
+    tmp_path: Path,
+) -> None:
+    """By its title in the letter, and by its number in the receipt."""
+    async with kept(tmp_path) as k:
+        (claude,) = await k.v.people_named("Claude")
+        news = await claude.supergroup("Semaphores", broadcast=True)
+        number = claude.channel(news).channel_id
+        subject = accounts.peer_id(Owner.channel(number))
+        await made(k.v, decision_about(subject, acts=("close",)))
+        ((_, text, receipt),) = await k.files_of(claude)
+        assert "a group or channel of yours on this server: Semaphores." in text
+        assert parse_receipt(receipt).identity == f"channel:{number}"
+        assert k.check(receipt) == verify.HELD
+
+
+async def test_nothing_is_purged_while_an_appeal_waits_and_nothing_stays_afterwards() -> None:
+    """Though it be late: what would be put back has to be there."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        await made(v, decision_about(ada.id))
+        await appeals.file_appeal(v.context, 1, "link", "It was not me.")
+        async with v.context.change(MODERATION_BOX) as change:
+            case = await change.get(Case, 1)
+            assert case is not None
+            change.put(close_case(change, case, CaseState.DECIDED, 5))
+        await v.wait(UNDOABLE_S)
+        look = v.context.look(MODERATION_BOX)
+        assert await look.get(Decision, 1) is not None
+        await appeals.decide_appeal(v.context, 1, appeals.UPHELD, 6)
+        await v.wait(DAY_S)
+        for kind in (Case, Decision, Appeal, LetterSent):
+            assert await look.get(kind, 1) is None, kind
+        assert await look.scan(AppealTurn, 1) == []
+        assert await look.scan(LetterTo, ada.id) == []

@@ -9,7 +9,7 @@ import aiohttp
 
 from chappe.desks.moderation import LinkPurpose, appeals, link_of
 from chappe.desks.moderation.appeal_links import token_of
-from chappe.desks.moderation.appeals import Appeal
+from chappe.desks.moderation.appeal_records import Appeal
 from chappe.desks.moderation.records import APPEAL_WINDOW_S, MODERATION_BOX
 from chappe.gateways.web.appealing import appeal_places
 from chappe.rpc import LIMITER, Limiter, Rate

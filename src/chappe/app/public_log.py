@@ -18,7 +18,7 @@ from chappe import __version__
 from chappe.core import HOUSE
 from chappe.core.builds import MANIFEST, manifest_hash, web_manifest
 from chappe.core.configuration import Configuration, ConfigurationError
-from chappe.features import ledger
+from chappe.features import accounts, ledger
 from chappe.telemetry import logger
 from chappe.trust.ledger import keys
 from chappe.trust.ledger.canonical import EntryKinds, Value, subject_of
@@ -86,6 +86,12 @@ def witnesses_in_file(config: Configuration, data: Path) -> str:
             f"`log_witnesses` cannot be used: {why}; name a file with witnesses and a quorum."
         )
     return text
+
+
+def identity_of(peer: int) -> str:
+    """Return what a receipt calls an account, a group or a channel: by its kind and number."""
+    owner = accounts.owner_of(peer)
+    return f"{owner.kind.name.lower()}:{owner.id}"
 
 
 def _numbers(version: str) -> str:
@@ -372,7 +378,7 @@ class PublicLogWriter(Periodic):
 
     def subject(self, record_key: bytes, user: int) -> str:
         """See `ledger.AskedPublicLog`."""
-        return subject_of(record_key, f"user:{user}")
+        return subject_of(record_key, identity_of(user))
 
     async def receipt(self, step: ledger.PublicStep, record_key: bytes, user: int) -> bytes:
         """See `ledger.AskedPublicLog`."""
@@ -394,7 +400,7 @@ class PublicLogWriter(Periodic):
         for index in every:
             if self._log.entry(index) == entry:
                 proof = self._log.proof(index, served)
-                return LogReceipt(proof, entry, f"user:{user}", record_key).content
+                return LogReceipt(proof, entry, identity_of(user), record_key).content
         return b""
 
     async def _take_up(self) -> bool:

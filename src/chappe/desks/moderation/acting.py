@@ -18,11 +18,12 @@ from chappe.updates import Change, Context, Job
 from . import vocabulary
 from .acts import ActKind
 from .appeal_links import LinkPurpose, link_of
+from .appeal_records import Appeal
 from .letters import LetterDue
 from .records import (
-    APPEAL_WINDOW_S,
     DAY_S,
     MODERATION_BOX,
+    UNDOABLE_S,
     ActUndo,
     Case,
     CaseEvidence,
@@ -89,9 +90,16 @@ class EraseAccount(Job, frozen=True):
 
     async def run(self, context: Context) -> None:
         """See `Job`."""
-        decision = await context.look(MODERATION_BOX).get(Decision, self.decision)
-        if decision is not None and decision.state == DecisionState.DONE.value:
-            await auth.delete_account(context, decision.subject)
+        decision, appeal = await context.look(MODERATION_BOX).get_each(
+            (Decision, self.decision), (Appeal, self.decision)
+        )
+        if decision is None or decision.state != DecisionState.DONE.value:
+            return
+        if appeal is not None and not appeal.outcome:  # it is late, and whose account it is waits
+            async with context.change(MODERATION_BOX) as change:
+                change.schedule(change.now + DAY_S, self)
+            return
+        await auth.delete_account(context, decision.subject)
 
 
 async def known_decision(context: Context, number: int) -> Decision:
@@ -213,7 +221,7 @@ async def _act(context: Context, change: Change, decision: Decision, act: ActKin
     owner, number = accounts.owner_of(decision.subject), act_number(context, decision, act)
     match act:
         case ActKind.REMOVE:
-            until = change.now + APPEAL_WINDOW_S
+            until = change.now + UNDOABLE_S
             for evidence, where in await _places(context, change, decision):
                 one = act_number(context, decision, act, evidence)
                 await restrictions.take_down(context, change, one, where, until)
@@ -228,7 +236,7 @@ async def _act(context: Context, change: Change, decision: Decision, act: ActKin
         case ActKind.BAN if owner.kind is not Kind.USER:
             restrictions.close_chat(change, owner, number)
         case ActKind.ERASE:
-            change.schedule(change.now + APPEAL_WINDOW_S, EraseAccount(decision=decision.number))
+            change.schedule(change.now + UNDOABLE_S, EraseAccount(decision=decision.number))
         case _:
             pass  # the account is suspended already
 

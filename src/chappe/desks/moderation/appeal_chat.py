@@ -7,8 +7,9 @@ from chappe.features import auth, receipts
 from chappe.features.receipts import Letter, LetterBrought
 from chappe.updates import Change, Context, Job
 
+from .appeal_records import LetterTo
 from .appeals import LOOKED_AT_MAX, AppealRefusedError, file_appeal, newest_decision
-from .letters import LetterTo, letter_number
+from .letters import letter_number
 from .records import MODERATION_BOX
 from .wording import wording_of
 

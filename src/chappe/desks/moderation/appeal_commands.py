@@ -7,12 +7,11 @@ from msgspec import Meta
 from chappe.rpc import Giver, operator_command
 from chappe.updates import Context
 
+from .appeal_records import Appeal, AppealTurn
 from .appeals import (
     APPEAL_CHARACTERS_MAX,
     OUTCOMES,
     TURNS_MAX,
-    Appeal,
-    AppealTurn,
     ask_about,
     decide_appeal,
 )

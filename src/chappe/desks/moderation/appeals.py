@@ -4,6 +4,7 @@ A step is in the ledger by the very change that takes it, and so in the public l
 undone once the log has it.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -12,12 +13,13 @@ from chappe.core import HOUSE, clean_lines
 from chappe.desks import staff
 from chappe.features import auth, ledger, receipts
 from chappe.features.receipts import Letter
-from chappe.ports import Record, in_order
 from chappe.updates import Change, Context, Job, View
 
 from .acting import put_back, reverse
-from .letters import REVERSED, LetterSent, LetterTo, ResultsDue
+from .appeal_records import Appeal, AppealTurn, LetterSent, LetterTo
+from .letters import REVERSED, ResultsDue
 from .records import (
+    APPEAL_DAYS,
     APPEAL_WINDOW_S,
     DAY_S,
     MODERATION_BOX,
@@ -29,7 +31,6 @@ from .records import (
 from .statement import day
 from .wording import wording_of
 
-APPEAL_DAYS: Final = 14  # days until an appeal is to be decided
 APPEAL_CHARACTERS_MAX: Final = 4_000  # characters of one thing that is said
 TURNS_MAX: Final = 20  # things that are said about one appeal
 SECRET_BYTES: Final = 32
@@ -39,38 +40,6 @@ UPHELD: Final = "upheld"
 OUTCOMES: Final = (UPHELD, REVERSED)
 
 TRY_AGAIN_S: Final = 60  # seconds until a step is waited for again that the log does not have yet
-
-
-class Appeal(Record, frozen=True):
-    """An appeal against a decision: there is one of each at most."""
-
-    table = "appeal"
-    key = (in_order("decision"),)
-
-    decision: int
-    case: int
-    user: int  # whom the decision is about
-    way: str  # "app" or "link"
-    filed: int
-    due: int
-    outcome: str = ""  # once it is decided
-    decided: int = 0
-    by: int = NOBODY  # who decided it, of the staff; 0: the machine's owner
-    is_done: bool = False  # what it undoes is undone, and they were told
-
-
-class AppealTurn(Record, frozen=True):
-    """One thing that was said about an appeal."""
-
-    table = "appeal_turn"
-    key = ("decision", in_order("number"))
-
-    decision: int
-    number: int
-    at: int
-    by: int  # of the staff; NOBODY: whoever appeals
-    text: str
-    message: int = 0  # its number in their box, if it came in the chat
 
 
 class AppealRefusedError(Exception):
@@ -305,3 +274,20 @@ async def reached(context: Context) -> None:
     newest = await context.look(HOUSE).scan(ledger.LedgerEntry, limit=1, reverse=True)
     if log.is_kept and newest:
         await log.reach(newest[0].position)
+
+
+async def waits(look: View, decisions: Iterable[int]) -> bool:
+    """Whether an appeal against one of these decisions waits to be decided."""
+    found = [await look.get(Appeal, number) for number in decisions]
+    return any(one is not None and not one.outcome for one in found)
+
+
+async def forget_appeal(change: Change, decision: int) -> None:
+    """Forget what was said against a decision, and who was told of it: nobody can appeal any more."""
+    for turn in await change.scan(AppealTurn, decision):
+        change.drop(AppealTurn, decision, turn.number)
+    sent = await change.get(LetterSent, decision)
+    if sent is not None:
+        change.drop(LetterTo, sent.user, decision)
+        change.drop(LetterSent, decision)
+    change.drop(Appeal, decision)

@@ -12,15 +12,17 @@ from chappe.rpc import Role
 from chappe.updates import Change, Command, Context, Job, View
 
 from .alarms import TellOnDuty
+from .appeals import forget_appeal, waits
 from .evidence import subjects_of
 from .kept_pictures import KeepPictures, drop_pictures
 from .lanes import CLOCK_S, URGENT, Lane, lane_of, more_urgent
 from .letters import ResultsDue
 from .notices import NoticeCase
 from .records import (
-    APPEAL_WINDOW_S,
+    DAY_S,
     MODERATION_BOX,
     NOBODY,
+    UNDOABLE_S,
     WAITING_STATES,
     ActUndo,
     Case,
@@ -202,7 +204,7 @@ def close_case(change: Change, case: Case, state: CaseState, by: int) -> Case:
     note_case(change, case, "closed", outcome=state.value)
     if state is not CaseState.DECIDED:  # of a decision its letter tells
         change.schedule(change.now, ResultsDue(case=case.number, outcome=state.value))
-    change.schedule(change.now + APPEAL_WINDOW_S, PurgeCase(case=case.number))
+    change.schedule(change.now + UNDOABLE_S, PurgeCase(case=case.number))
     return closed
 
 
@@ -287,6 +289,9 @@ class PurgeCase(Job, frozen=True):
             case = await change.get(Case, self.case)
             if case is None or case.state in WAITING_STATES:
                 return
+            if await waits(change, case.decisions):
+                change.schedule(change.now + DAY_S, self)
+                return
             for evidence in await change.scan(CaseEvidence, case.number):
                 dropped = reports.DropReported(report=evidence.report, places=evidence.messages)
                 change.send_command(reports.BOX, dropped)
@@ -300,5 +305,6 @@ class PurgeCase(Job, frozen=True):
                 for undo in await change.scan(ActUndo, number):
                     change.drop(ActUndo, number, undo.act)
                 change.drop(Signature, number)
+                await forget_appeal(change, number)
                 change.drop(Decision, number)
             change.drop(Case, case.number)

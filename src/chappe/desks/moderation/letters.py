@@ -5,10 +5,10 @@ from typing import Final
 from chappe.core import HOUSE, Kind
 from chappe.features import accounts, auth, chats, ledger, receipts
 from chappe.features.receipts import Letter
-from chappe.ports import Record
 from chappe.updates import Context, Job
 
 from .appeal_links import LinkPurpose, link_of
+from .appeal_records import LetterSent, LetterTo
 from .records import (
     APPEAL_WINDOW_S,
     MODERATION_BOX,
@@ -26,27 +26,6 @@ RECEIPT_NAME: Final = "decision.tlog-proof"
 _TOLD: Final = frozenset(
     {DecisionState.IN_FORCE.value, DecisionState.DONE.value, DecisionState.REVERSED.value}
 )
-
-
-class LetterSent(Record, frozen=True):
-    """Somebody was told of a decision: it is one they may appeal against."""
-
-    table = "letter_sent"
-    key = ("decision",)
-
-    decision: int
-    user: int
-    at: int
-
-
-class LetterTo(Record, frozen=True):
-    """Finds the decisions that somebody was told of."""
-
-    table = "letter_to"
-    key = ("user", "decision")
-
-    user: int
-    decision: int
 
 
 class LetterDue(Job, frozen=True):

@@ -10,6 +10,9 @@ MODERATION_BOX: Final = Owner.house(House.MODERATION)
 NOBODY: Final = -1  # in the place of a member of staff; 0 is the machine itself
 DAY_S: Final = 86_400
 APPEAL_WINDOW_S: Final = 183 * DAY_S  # seconds in which an appeal may be made (six months)
+APPEAL_DAYS: Final = 14  # days until an appeal is to be decided
+# seconds in which a decision can be undone: an appeal of the last day has its time, and a week more
+UNDOABLE_S: Final = APPEAL_WINDOW_S + (APPEAL_DAYS + 7) * DAY_S
 
 
 class CaseState(Enum):

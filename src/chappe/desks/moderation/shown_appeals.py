@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from chappe.updates import Context
 
-from .appeals import TURNS_MAX, Appeal, AppealTurn
-from .letters import LetterSent
+from .appeal_records import Appeal, AppealTurn, LetterSent
+from .appeals import TURNS_MAX
 from .records import APPEAL_WINDOW_S, MODERATION_BOX, NOBODY, Decision, DecisionState
 
 

@@ -6,8 +6,7 @@ server has one.
 
 from typing import Any
 
-from .appeals import APPEAL_DAYS
-from .records import APPEAL_WINDOW_S, DAY_S
+from .records import APPEAL_DAYS, APPEAL_WINDOW_S, DAY_S
 from .vocabulary import ACTS, DecisionGround, ViolationCategory
 from .wording import LANGUAGES
 
