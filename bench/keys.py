@@ -72,6 +72,19 @@ async def wrapping(keys: sealing.KeyStore, owners: int) -> None:
     print(f"wrapping a key again: {took:.1f} µs, {1e6 / took:,.0f} a second of processor time")
 
 
+async def opening(folder: Path) -> None:
+    """Open the store of keys as a start does: it reads none of owners, however many there are."""
+    began = time.perf_counter()
+    kept = SqliteEngine(folder / "keys.db", forget=True)
+    keys = sealing.KeyStore(
+        kept, ROOT, SystemEntropy(), sealing.EpochFile(folder / "keys.epochs", kept)
+    )
+    await keys.open(202611)
+    await keys.settle()
+    print(f"opening keys: {(time.perf_counter() - began) * 1e3:.1f} ms, all of it")
+    await keys.close()
+
+
 async def run(owners: int) -> None:
     """Measure all of it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -82,6 +95,7 @@ async def run(owners: int) -> None:
         await messages(sealing.SealedEngine(MemoryEngine(), keys, SystemEntropy()))
         await wrapping(keys, owners)
         await keys.close()
+        await opening(Path(folder))
 
 
 if __name__ == "__main__":

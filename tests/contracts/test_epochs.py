@@ -105,6 +105,34 @@ async def test_an_older_copy_of_keys_dies_with_its_epoch(tmp_path: Path, in_file
             await thief.start()
 
 
+async def test_a_start_reads_as_few_keys_whoever_is_here(tmp_path: Path) -> None:
+    """With ten million owners it opens as with ten: their keys are read when they are asked for."""
+    house = House(tmp_path)
+    engine = await house.fill()
+    read: list[int] = []
+    for more in (0, 500):
+        if more:
+            await engine.keys.make({Owner(Kind.USER, 1_000 + n) for n in range(more)})
+        asked = 0
+        with pytest.MonkeyPatch.context() as patch:
+
+            def counted(name: str, patch: Any = patch) -> None:
+                does = getattr(house.keys, name)
+
+                async def run(*given: Any, **how: Any) -> Any:
+                    nonlocal asked
+                    asked += len(given[0]) if name == "read" else 1_000
+                    return await does(*given, **how)
+
+                patch.setattr(house.keys, name, run)
+
+            for name in ("read", "scan", "page", "owners", "walk", "count"):
+                counted(name)
+            await house.start()
+        read.append(asked)
+    assert read[0] == read[1] < 20
+
+
 async def test_the_name_of_a_key_stays(tmp_path: Path) -> None:
     """Backups say by it who was erased since: to wrap a key again is not to erase anybody."""
     house = House(tmp_path)

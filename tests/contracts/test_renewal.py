@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chappe.app.installation.opening import refuse_older
+from chappe.app.installation.opening import refuse_older, renew_older
 from chappe.app.key_epochs import EpochService
 from chappe.app.key_renewal import (
     DAY_S,
@@ -232,6 +232,32 @@ async def test_keys_from_before_go_once_no_backup_needs_them() -> None:
     house.boxes._values = before
     with pytest.raises(EngineError, match="restore a newer backup, or this one by the keys of"):
         await refuse_older(house.engine)
+
+
+@pytest.mark.parametrize("boxes_done", [2, None], ids=["half way", "whole"])
+async def test_an_older_backup_outlives_the_keys_it_was_sealed_by(boxes_done: int | None) -> None:
+    """Restored with newer keys, it is sealed anew before those from before are dropped."""
+    house = await House().fill()
+    before = dict(house.boxes._values)
+    await house.renewal.begin()
+    if boxes_done is None:
+        await house.renewal.finish()
+    else:
+        for owner in ALL[:boxes_done]:
+            await house.renewal._renew(owner, 1, 0.0)
+    house.boxes._values = before
+    await house.start()
+    await renew_older(house.engine)
+    assert house.engine.keys.renewals.is_wanted == (boxes_done is None)
+    await house.round()
+    for _ in range(16):  # months
+        house.clock.time += 31 * DAY_S
+        await house.round()
+    assert house.engine.keys.renewals.dropping >= 1
+    assert await house.everything() == held(1)
+    assert house.engine.keys.former(ANNA) == ()
+    await renew_older(house.engine)
+    assert not house.engine.keys.renewals.is_wanted
 
 
 async def test_there_are_not_more_renewals_than_keys_may_be_kept_of() -> None:

@@ -124,6 +124,11 @@ class OwnerRenewal(Periodic):
         """Give a box a new key, and seal under it what lies under the one from before."""
         if not await self._keys.renew(owner, number):
             return
+        await self._seal_anew(owner, pause_s)
+        await self._keys.settle_renewal(owner)
+
+    async def _seal_anew(self, owner: Owner, pause_s: float) -> None:
+        """Have nothing of a box left that its newest key does not open."""
         name: bytes | None = b""
         while name is not None:
             name = await self._engine.units.wrap_anew(owner, name, UNITS_A_TURN)
@@ -132,22 +137,24 @@ class OwnerRenewal(Periodic):
             some = partial(self._engine.seal_anew, owner, place, limit=VALUES_A_TURN)
             place = await self._context.store.between(some)
             await asyncio.sleep(pause_s)
-        await self._keys.settle_renewal(owner)
 
     async def _drop_former(self, pause_s: float) -> None:
         """Have keys from before dropped that no backup needs any more, when keys are wrapped the next time.
 
-        Never while they are being wrapped: so all of one renewal go together.
+        Never while they are being wrapped: so all of one renewal go together. Before that every box is looked
+        through once more, for what a restored backup has brought, and for the keys of files.
         """
         over = self._keys.renewals.over(self._now() - self._kept_s)
         if not over or self._keys.renewals.is_under_way or self._keys.epoch_count > 1:
             return
-        for kind in PERSONS:
-            async for boxes in self._context.boxes_of(kind, size=BOXES_A_PAGE):
-                for owner in boxes:
+        keys, after = self._keys, None
+        while page := await keys.owners_page(after, BOXES_A_PAGE):
+            for after in page:
+                owner = keys.owners.show(after)
+                await self._seal_anew(owner, pause_s)
+                if owner.kind in PERSONS:
                     await files.wrap_files_anew(self._context, owner)
-                    await asyncio.sleep(pause_s)
-        await self._keys.note_renewals(lambda known: known.dropped(over))
+        await keys.note_renewals(lambda known: known.dropped(over))
 
     def facts(self) -> Mapping[str, str]:
         """Return what an operator is shown of it; nothing as long as there was none."""

@@ -280,6 +280,9 @@ async def begin_epoch(data: Path, context: Context) -> None:
     mark = data / RESTORED
     if mark.exists():
         await updates.begin_epoch(context)
+        engine: sealing.SealedEngine = context.store.engine  # type: ignore[assignment]  # as servers have
+        if engine.keys.renewals.round:
+            await engine.keys.want_renewal()
         if context.config.public_log:
             await ledger.say_of_server(context, ledger.RESTORED, {}, again=True)
         wanted = mark.read_text("ascii").strip()

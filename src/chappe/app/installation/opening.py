@@ -83,6 +83,7 @@ async def open_store(
         sealed = sealing.seal(opened[1], keys, entropy)
         await refuse_older(sealed)
         if not look:
+            await renew_older(sealed)
             await hide_ids(sealed, told)
             await take_up_sums(sealed, entropy, data, counted)
         else:
@@ -149,6 +150,21 @@ async def refuse_older(sealed: sealing.SealedEngine) -> None:
         "These boxes were sealed by keys that were dropped since owners' keys were renewed: restore a newer"
         " backup, or this one by the keys of its own time."
     )
+
+
+async def renew_older(sealed: sealing.SealedEngine) -> None:
+    """Have owners' keys renewed again where the boxes are older than the last time: of a backup, say.
+
+    What they hold is under keys that are to be dropped, and none of it was sealed anew.
+    """
+    rows = await sealed.inner.walk(HOUSE, ("", b""), limit=VALUES_TRIED)
+    newest = await sealed.keys.cipher(HOUSE)
+    if not rows or newest is None or not sealed.keys.former(HOUSE):
+        return
+    if not any(
+        sealed.opens_by(newest, Cell(HOUSE, table, key), value) for table, key, value in rows
+    ):
+        await sealed.keys.want_renewal()
 
 
 def epochs_of(keys: KeyEngine, data: Path | None) -> sealing.EpochPlace:

@@ -247,7 +247,7 @@ class KeyStore:
         newest = self.epoch.number
         start, encrypt = head_of(newest, b""), self._wraps[newest].encrypt
         nonces = self._entropy.token(NONCE_BYTES * len(rows))
-        dropping = self._renewals.dropping
+        dropping = self._renewals.may_drop
         writes: dict[Cell, bytes | None] = {}
         for at, (cell, row) in enumerate(rows):
             if row.startswith(start):

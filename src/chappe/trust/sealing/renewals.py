@@ -36,6 +36,14 @@ class Renewals(msgspec.Struct, frozen=True, array_like=True):
         return self.round > 0 and not self.whole
 
     @property
+    def may_drop(self) -> int:
+        """Up to which renewal keys from before may be dropped now; 0: of none.
+
+        Of none while another renewal is due or under way: a restored store may have values under them.
+        """
+        return 0 if self.is_wanted or self.is_under_way else self.dropping
+
+    @property
     def last_box(self) -> Owner | None:
         """The last box that is done, as it is stored."""
         return None if self.after is None else Owner(Kind(self.after[0]), self.after[1])
