@@ -1,6 +1,7 @@
 """An engine that ends the life of its server at one commit, and a server that is started again after it."""
 
 import asyncio
+import contextlib
 import hashlib
 import random
 from collections.abc import Callable, Coroutine, Sequence
@@ -68,12 +69,25 @@ class CrashingEngine(FaultyEngine):
             await asyncio.get_running_loop().create_future()
 
 
+RENEWED_AFTER = 70  # commits, half of a life
+
+
+async def renew_keys(server: Server) -> None:
+    """Renew the keys of owners, or go on with that, without pauses, unless the store fails."""
+    renewal: Any = server.epochs.renewal
+    with contextlib.suppress(EngineError):
+        if not server.context.store.engine.keys.renewals.round:  # type: ignore[attr-defined]
+            await renewal.begin()
+        await renewal.finish()
+
+
 class Machine:
     """What outlives a crash: the disk. `server` is whatever runs on it now, if anything does."""
 
-    def __init__(self, seed: int, plan: Plan) -> None:
+    def __init__(self, seed: int, plan: Plan, *, renews: bool = False) -> None:
         self.seed = seed
         self.plan = plan
+        self.renews = renews  # the keys of owners, from the first start on
         self.chance = random.Random(seed)
         self.clock = Clock()
         self.boxes, self.keys = CrashingEngine(plan), CrashingEngine(plan)
@@ -85,6 +99,7 @@ class Machine:
         self.titles: dict[
             tuple[str, int], str
         ] = {}  # of every group and channel, for the test alone
+        self._renewing: asyncio.Task[None] | None = None
         self.people_tasks: set[asyncio.Task[None]] = set()  # what a crash does not end
 
     def _report(self, where: str, error: BaseException) -> None:
@@ -105,7 +120,15 @@ class Machine:
                 continue
             self.server = made
             self.up.set()
+            if self.renews:
+                self._renewing = asyncio.ensure_future(self._renew_in_time(made))
             return
+
+    async def _renew_in_time(self, server: Server) -> None:
+        """Renew keys once some people have come."""
+        while self.plan.commits < RENEWED_AFTER:  # noqa: ASYNC110  commits tell nobody
+            await asyncio.sleep(0.01)
+        await renew_keys(server)
 
     async def connect(self) -> Link:
         """Connect to the server, once there is one."""

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from .crashing import How, Machine, Plan
+from chappe.core import Kind
+
+from .crashing import How, Machine, Plan, renew_keys
 from .loop import simulate
 from .people import Circle
 from .truth import check
+from .world import make_server
 
 PEOPLE, ACTS = 4, 12
 SEEDS, SEEDS_LONG = 6, 100
@@ -20,21 +23,42 @@ JUMPS_S = (-3_600.0, -61.0, 0.0, 0.0, 61.0, 3_600.0)
 OFTEN = 25  # commits between two crashes where there are many
 
 
-def run(seed: int, points: dict[int, How], jumps: tuple[float, ...] = (0.0,)) -> Circle:
+def run(
+    seed: int, points: dict[int, How], jumps: tuple[float, ...] = (0.0,), *, renews: bool = False
+) -> Circle:
     """Let people live through the crashes at these commits, and check everything afterwards."""
     asked = dict(points)
 
     async def story() -> Circle:
-        machine = Machine(seed, Plan(points, jumps))
+        machine = Machine(seed, Plan(points, jumps), renews=renews)
         circle = Circle(machine, seed, PEOPLE, ACTS)
+
+        async def afterwards() -> None:
+            await check(circle)
+            if renews:
+                await check_renewed(machine)
+
         try:
-            await machine.run([p.live() for p in circle.people], lambda: check(circle))
+            await machine.run([p.live() for p in circle.people], afterwards)
         except BaseException:
-            print(f"to see it again: run({seed}, {asked}, {jumps})")  # noqa: T201
+            print(f"to see it again: run({seed}, {asked}, {jumps}, renews={renews})")  # noqa: T201
             raise
         return circle
 
     return simulate(story())
+
+
+async def check_renewed(machine: Machine) -> None:
+    """Let a renewal of keys come to its end; see that everything opens by the newest keys alone."""
+    assert machine.server is not None
+    await renew_keys(machine.server)
+    fresh = await make_server(machine.seed, machine.boxes, machine.keys, machine.clock)
+    engine: Any = fresh.context.store.engine
+    assert (engine.keys.renewals.round, engine.keys.renewals.is_under_way) == (1, False)
+    engine.keys.former = lambda _: ()
+    for kind in Kind:
+        for owner in await engine.owners(kind):
+            await engine.walk(owner, ("", b""), limit=10_000)
 
 
 def points_of(seed: int, commits: int, *, long: bool) -> Any:
@@ -72,6 +96,15 @@ def test_a_crash_at_any_commit_changes_nothing_that_was_said(part: int, *, long:
         assert len(calm.kept) >= ACTS // 2  # acts are drawn: not each of them says something
         for at, how in points_of(seed, calm.machine.plan.commits, long=long):
             circle = run(seed, {at: how})
+            assert circle.kept.keys() | circle.refused == circle.said.keys()
+
+
+def test_keys_are_renewed_through_crashes(*, long: bool) -> None:
+    """While people live on: a crash at any commit of boxes or keys leaves nothing half done."""
+    for seed in range(SEEDS_LONG if long else 1):
+        commits = run(seed, {}, renews=True).machine.plan.commits
+        for at, how in points_of(seed, commits, long=long):
+            circle = run(seed, {at: how}, renews=True)
             assert circle.kept.keys() | circle.refused == circle.said.keys()
 
 

@@ -451,14 +451,17 @@ class KeyStore:
             if row is None or cell is None or cell.owner in self._destroying:
                 return False
             keys = unpack_keys(self._plain_in(cell, row))
-            if keys.round >= number:
-                return not keys.is_whole
-            following = keys.renewed(self._entropy.token(KEY_BYTES), number)
-            written = self._row_of(cell, following.pack(), name_of_key(row))
-            await self.engine.commit([WriteSet({cell: written})])
-            self._replaced += 1
-            self._forget(owner)
-            self._remember(owner, AESGCM(following.key), following)
+            if keys.round >= number and keys.is_whole:
+                return False
+            try:
+                if keys.round < number:
+                    keys = keys.renewed(self._entropy.token(KEY_BYTES), number)
+                    written = self._row_of(cell, keys.pack(), name_of_key(row))
+                    await self.engine.commit([WriteSet({cell: written})])
+            finally:  # where it failed it may be kept all the same: then the row is read again
+                self._replaced += 1
+                self._forget(owner)
+            self._remember(owner, AESGCM(keys.key), keys)
         return True
 
     async def settle_renewal(self, owner: Owner) -> None:

@@ -348,8 +348,10 @@ class UnitKeys:
                         order = _order_of((name, row)) | CLOSED
                         self._write_key(held, name, key, order, writes)
             if writes:
-                await self._keys.engine.commit([WriteSet(writes)])
-                self._forget(owner)
+                try:
+                    await self._keys.engine.commit([WriteSet(writes)])
+                finally:  # where it failed it may be kept all the same
+                    self._forget(owner)
             return rows[-1][0] + b"\0" if len(rows) == limit else None
 
     # -- dropping ------------------------------------------------------------------------------
