@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.desks.moderation.cases import CASES_SHOWN_MAX, close_case, open_case
+from chappe.desks.moderation.cases import CASES_SHOWN_MAX, close_case, open_case, take_up
 from chappe.desks.moderation.claims import CLAIM_S
 from chappe.desks.moderation.lanes import CLOCK_S, Lane
 from chappe.desks.moderation.records import (
@@ -14,6 +14,7 @@ from chappe.desks.moderation.records import (
     Case,
     CaseDue,
     CaseEvidence,
+    CaseOfSubject,
     CaseReporter,
     CaseState,
     Exposure,
@@ -21,6 +22,7 @@ from chappe.desks.moderation.records import (
 from chappe.features import auth, conversations
 from chappe.features.reports import BOX, Report
 from chappe.tl import api
+from chappe.updates import View
 from tests.features.village import village
 from tests.operating import operate
 
@@ -346,3 +348,29 @@ async def test_the_index_of_the_queue_says_what_the_cases_say() -> None:
             close_case(change, three, CaseState.NO_VIOLATION, 0)
         found = await v.context.look(MODERATION_BOX).scan(CaseDue)
         assert [(row.lane, row.number) for row in found] == [("terrorism", one.number)]
+
+
+async def test_reports_from_before_there_were_cases_become_cases_at_a_start() -> None:
+    """Once: the next start finds them there."""
+    async with village(twins=False) as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        grace, *_ = await moderators(v, "Grace")
+        await reported(ada, eve)
+        async with v.context.change(MODERATION_BOX) as change:
+            for kind in (Case, CaseDue, CaseEvidence, CaseOfSubject, CaseReporter):
+                for one in await change.scan(kind):
+                    change.drop(kind, *(getattr(one, part) for part in kind.key))
+        assert await queue(grace) == []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(View, "counter", _none_yet)
+            await take_up(v.context)
+        await v.settle()
+        (one,) = await queue(grace)
+        assert (one["about"], one["reporters"]) == ("Eve", 1)
+        await take_up(v.context)
+        await v.settle()
+        assert (await queue(grace))[0]["reports"] == 1
+
+
+async def _none_yet(*_: Any) -> int:
+    return 0

@@ -378,6 +378,7 @@ class Server:
         self.delivery.begin(bots.settle(self.context))
         await self.sign_in.start(self._parts)
         await retention.take_up(self.context)
+        await moderation.take_up(self.context)
         ageing = retention.RetentionSweeper(self.context, self.metrics)
         jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier]
         jobs += [*self.epochs.jobs(), self.shredder]

@@ -24,7 +24,7 @@ from .appeals import (
     AppealTold,
     file_appeal,
 )
-from .cases import CASES_SHOWN_MAX, JoinCase, NoteLate, PurgeCase, report_filed
+from .cases import CASES_SHOWN_MAX, JoinCase, NoteLate, PurgeCase, report_filed, take_up
 from .choices import decision_words
 from .commands import NOTE_CHARACTERS_MAX
 from .deciding import ask_second
@@ -121,6 +121,7 @@ __all__ = [
     "reverse",
     "shown_appeal",
     "take_notice",
+    "take_up",
     "terms_summary",
     "wording_accepted",
 ]

@@ -111,6 +111,15 @@ async def report_filed(change: Change, report: Report) -> None:
         )
 
 
+async def take_up(context: Context) -> None:
+    """Make cases of reports that lie there from before there were any; at a start, and once."""
+    if await context.look(MODERATION_BOX).counter("case"):
+        return
+    async with context.change(reports.BOX) as change:
+        for report in await change.scan(Report):
+            await report_filed(change, report)
+
+
 async def open_case(
     change: Change, context: Context, subject: int, lane: Lane, at: int, *, source: str = "OTHER"
 ) -> Case:

@@ -119,6 +119,8 @@ async def staff_link(context: Context, *, staff: Staff, by: Giver) -> dict[str, 
                 f"{member.name} has a passkey: whoever lost theirs gets a link on the machine itself, by "
                 "`chappe staff link`."
             )
+        if admin is not None:
+            change.put(msgspec.structs.replace(member, invited_by=admin.number))
         token, until = await make_link(change, context, member, admin)
     return _with_link(context, member, token, until)
 

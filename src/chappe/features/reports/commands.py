@@ -10,7 +10,7 @@ from .records import BOX, Report
 
 @operator_command(
     "reports",
-    "Count the reports that wait, by reason and age; their content is for the moderators.",
+    "Count the reports that are kept, by reason and age; their content is for the moderators.",
     audited=False,
     empty="No report waits.",
 )

@@ -42,8 +42,10 @@ async def show_overview(visit: Visit) -> web.Response:
     status = await visit.run("status")
     backups = await visit.run("backups") if visit.may("backups") else None
     reports = await visit.run("reports") if visit.may("reports") else None
+    waiting = await visit.run("case-counts") if visit.may("case-counts") else None
     return visit.page(
         "overview.html",
+        cases=None if waiting is None else sum(waiting.values()),
         server=status,
         level=LEVELS[status["sealed"]],
         backups=backups,
