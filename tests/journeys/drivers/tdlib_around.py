@@ -347,6 +347,20 @@ class AroundActs:
         await self.call("toggleChatIsMarkedAsUnread", chat_id=to, is_marked_as_unread=unread)
         return True
 
+    async def standing(self, of: int) -> Any:
+        """Return what staff have put on a person or channel: why it is restricted, and its marks."""
+        if of > 0:
+            one = await self.call("getUser", user_id=of)
+        else:
+            kind = (await self.call("getChat", chat_id=of))["type"]
+            one = await self.call("getSupergroup", supergroup_id=kind["supergroup_id"])
+        marks = one.get("verification_status") or {}
+        return {
+            "restricted": (one.get("restriction_info") or {}).get("restriction_reason", ""),
+            "scam": bool(marks.get("is_scam")),
+            "fake": bool(marks.get("is_fake")),
+        }
+
     async def mark_of(self, to: int) -> Any:
         """Return what a conversation is marked with."""
         chat = await self.call("getChat", chat_id=to)

@@ -298,6 +298,16 @@ class AroundActs:
                 }
         return None
 
+    async def standing(self, of: int) -> Any:
+        """Return what staff have put on a person or channel: why it is restricted, and its marks."""
+        one = await self.client.get_entity(of)
+        reasons = one.restriction_reason or ()
+        return {
+            "restricted": "".join(reason.text for reason in reasons),
+            "scam": bool(one.scam),
+            "fake": bool(one.fake),
+        }
+
     # -- exports -----------------------------------------------------------------------------------------
 
     async def export(self, to: Any) -> Any:
