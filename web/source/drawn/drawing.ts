@@ -103,7 +103,7 @@ export async function shapeOf(name: string, file: () => Promise<Blob | null>): P
   if (blob === null || blob.size > PACKED_BYTES_MAX) return null
   const by = workers
   const shape = await ask(name, { load: name, file: await blob.arrayBuffer() })
-  if (by !== workers) return null
+  if (by !== workers) return shapeOf(name, file) // another one hung meanwhile
   if (shape === null || shape instanceof ImageBitmap) {
     undrawable.add(name)
     return null
