@@ -127,6 +127,8 @@ async def test_a_letter_says_why_in_their_language_with_a_receipt_that_holds(
     """And who reported it is told what came of it, but not by whom or about whom."""
     async with kept(tmp_path) as k:
         ada, claude = await k.v.people_named("Ada", "Claude")
+        context, address = k.v.context, "https://chat.example.org"
+        context.config = msgspec.structs.replace(context.config, public_url=address)
         await speak(k.v, ada, "fr")
         await made(k.v, decision_about(ada.id), claude)
         ((name, text, receipt),) = await k.files_of(ada)
@@ -141,7 +143,7 @@ async def test_a_letter_says_why_in_their_language_with_a_receipt_that_holds(
             "hameçonnage",
             "Une personne a regardé",
             "2030-03-17",
-            f"/appeal/{token_of(k.v.context, LinkPurpose.APPEAL, 1)}",
+            f"{address}/appeal/{token_of(k.v.context, LinkPurpose.APPEAL, 1)}",
         ):
             assert said in text
         (told,) = await said_by_service(claude)
@@ -169,6 +171,8 @@ async def test_a_letter_comes_once_however_often_it_is_due() -> None:
             await v.wait(0)
         (text,) = await said_by_service(ada)
         assert "This server keeps no public log" in text
+        assert "answer this message with /appeal and your reasons, until" in text
+        assert "http" not in text  # it has no address that leads here from elsewhere
         assert len(await said_by_service(claude)) == 1
 
 

@@ -116,7 +116,10 @@ async def _text(context: Context, user: int, decision: Decision) -> str:
     since = decision.in_force or int(context.clock.now())
     facts = LetterFacts(
         chat=chat,
-        link=link_of(context, LinkPurpose.APPEAL, decision.number),
+        # what this machine calls itself leads nowhere from another one
+        link=link_of(context, LinkPurpose.APPEAL, decision.number)
+        if context.config.public_url
+        else "",
         appeal_until=since + APPEAL_WINDOW_S,
         log_page=f"{context.config.web_address}/log/"
         if context.own(ledger.PUBLIC_LOG).is_kept

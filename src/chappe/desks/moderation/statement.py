@@ -66,7 +66,7 @@ def statement(decision: WordedDecision, words: Wording, facts: LetterFacts) -> s
         "\n".join(ground),
         "\n".join(relied),
         " ".join(how),
-        said("redress", day=day(facts.appeal_until)),
+        said("redress" if facts.link else "redress.chat", day=day(facts.appeal_until)),
     ]
     if facts.link:
         parts.append(facts.link)

@@ -30,6 +30,7 @@ def terms_summary(address: str, *, version: str, min_age: int, has_log: bool) ->
         "decisions": {
             "by_machine_alone": False,
             "languages": list(LANGUAGES),
+            "numbers": f"{address}/log/numbers" if has_log else None,
             "public_log": f"{address}/log" if has_log else None,
             "statement_of_reasons": True,
         },

@@ -61,7 +61,8 @@ _PAGE: Final = Markup(
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">\n'
     "<title>{title}</title><style>{style}</style></head>\n"
-    '<body><main><h1>{title}</h1>\n{body}\n</main>\n<p><a href="/">{start}</a></p></body></html>\n'
+    "<body><main><h1>{title}</h1>\n{body}\n</main>\n"
+    '<footer><p><a href="/">{start}</a></p></footer></body></html>\n'
 )
 _NOTE: Final = Markup('<p class="note{bad}" role="{role}">{text}</p>\n')
 
