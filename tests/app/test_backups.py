@@ -36,6 +36,7 @@ from tests.app.kept import (
     Keeper,
     add_file,
     names_in,
+    nobody,
     on_server,
     settle_in,
     unheeded,
@@ -70,7 +71,7 @@ def restored(keeper: Keeper, into: str = "new", **wanted: Any) -> Any:
     """Restore a backup into another directory."""
     asked = RestoreWanted(source=keeper.settings.to, **wanted)
     new = keeper.data.parent / into
-    return restore_from_place(new, asked, None, lambda _: letters(keeper), unheeded)
+    return restore_from_place(new, asked, None, (lambda _: letters(keeper), nobody), unheeded)
 
 
 def test_what_was_backed_up_is_there_again(keeper: Keeper) -> None:
@@ -281,10 +282,10 @@ def test_another_key_opens_nothing_and_writes_nothing(keeper: Keeper) -> None:
     new, asked = keeper.data.parent / "new", RestoreWanted(source=keeper.settings.to)
     slip = ("B" if letters(keeper)[0] == "A" else "A") + letters(keeper)[1:]
     with pytest.raises(sealing.RootError, match="slip"):
-        restore_from_place(new, asked, None, lambda _: slip, unheeded)
+        restore_from_place(new, asked, None, (lambda _: slip, nobody), unheeded)
     other = sealing.root_in_letters(bytes(32))
     with pytest.raises(PlaceError, match="of another server"):
-        restore_from_place(new, asked, None, lambda _: other, unheeded)
+        restore_from_place(new, asked, None, (lambda _: other, nobody), unheeded)
     assert not any(new.iterdir())
     with pytest.raises(PlaceError, match="of another server"):
         keeper.make(root=bytes(32), known={})
@@ -306,10 +307,10 @@ def test_another_root_key_opens_what_is_old_and_the_old_one_nothing_new(keeper: 
     assert names_in(keeper.data.parent / "new") == BOTH
     asked = RestoreWanted(source=keeper.settings.to)
     with pytest.raises(PlaceError, match="not its root key"):
-        restore_from_place(keeper.data.parent / "x", asked, None, lambda _: old, unheeded)
+        restore_from_place(keeper.data.parent / "x", asked, None, (lambda _: old, nobody), unheeded)
     (far / layout.PLACE).write_bytes(before)  # whoever kept it, with the old key
     with pytest.raises(PlaceError, match="damaged or was exchanged"):
-        restore_from_place(keeper.data.parent / "x", asked, None, lambda _: old, unheeded)
+        restore_from_place(keeper.data.parent / "x", asked, None, (lambda _: old, nobody), unheeded)
 
 
 def _change_root(data: Path, old: bytes, new: bytes) -> None:
@@ -519,14 +520,14 @@ def test_one_is_chosen_by_number_or_by_day(keeper: Keeper) -> None:
     keeper.make()
     new = keeper.data.parent / "new"
     listed = list_backups(
-        new, RestoreWanted(source=keeper.settings.to), None, lambda _: letters(keeper)
+        new, RestoreWanted(source=keeper.settings.to), None, (lambda _: letters(keeper), nobody)
     )
     assert [one["number"] for one in listed] == [1]
     assert not any(new.iterdir())
     with pytest.raises(OperatorError, match="From where"):
-        list_backups(new, RestoreWanted(source=""), None, str)
+        list_backups(new, RestoreWanted(source=""), None, (str, nobody))
     with pytest.raises(OperatorError, match="There is no"):
-        list_backups(new, RestoreWanted(source="/nowhere/at/all"), None, str)
+        list_backups(new, RestoreWanted(source="/nowhere/at/all"), None, (str, nobody))
 
 
 def test_a_sealed_directory_opens_by_its_sheet(
@@ -542,11 +543,11 @@ def test_a_sealed_directory_opens_by_its_sheet(
     keeper = Keeper(data, Backups(to=str(far)), root)
     keeper.make()
     asked = RestoreWanted(source=str(far))
-    restore_from_place(tmp_path / "new", asked, None, lambda _: code, unheeded)
+    restore_from_place(tmp_path / "new", asked, None, (lambda _: code, nobody), unheeded)
     assert not (tmp_path / "new" / "root.key").exists()
     assert sealing.open_root(tmp_path / "new", "battery staple") == root
     with pytest.raises(sealing.RootError, match="Wrong passphrase"):
-        restore_from_place(tmp_path / "guess", asked, None, lambda _: "a guess", unheeded)
+        restore_from_place(tmp_path / "guess", asked, None, (lambda _: "a guess", nobody), unheeded)
 
 
 def test_a_store_that_is_damaged_is_told_and_not_backed_up(keeper: Keeper) -> None:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from chappe import app
 from chappe.app.installation import Installation
-from chappe.app.order_desk import VAULT
+from chappe.app.installation.layout import VAULT
 from chappe.app.vault_files import FolderVault
 from chappe.gateways.cli import orders as order_cli
 from chappe.gateways.cli.main import build

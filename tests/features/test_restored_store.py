@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.app.kept import nobody
 from tests.operating import operate
 
 from chappe import app
@@ -76,7 +77,7 @@ def unpack(backup: Path, data: Path, sessions: RestoredSessions) -> str:
     """Restore a file of `chappe backup FILE`; return the name of what is missing."""
     installation = app.installation.Installation(app.start, app.commands())
     wanted = RestoreWanted(source=str(backup), sessions=sessions)
-    return installation.restore(data, wanted, str, lambda *_: None).missing
+    return installation.restore(data, wanted, (str, nobody), lambda *_: None).missing
 
 
 class Numbered(Command, frozen=True):

@@ -98,7 +98,7 @@ def test_two_of_three_open_it_and_nobody_else(server: RealServer, tmp_path: Path
     server.more = ("--reason", "kernel update")
     before = len(server.log())
     waits = server.wait_for(server.launch(), r"fingerprint +([A-Z2-7 ]+)")
-    assert "Custodians hold the root key" in refused("check", "--data", data)
+    assert "in use by another Chappe" in refused("check", "--data", data)
     assert "waits for its custodians" in refused("users", "--data", data)
     look_at_page(server.port, waits.strip())
     people.note("chappe serve", server.log()[before:].replace(f" --data {data}", ""))

@@ -57,11 +57,13 @@ class Quorum:
             raise RuntimeError(ran.err)
         return ran
 
-    def answer(self, name: str, request: str | bytes, command: str = "answer") -> Ran:
-        """Have somebody's tool answer a request, with a yes where it asks for one."""
+    def answer(
+        self, name: str, request: str | bytes, command: str = "answer", *, log: str = ""
+    ) -> Ran:
+        """Have somebody's tool answer a request, with a yes where it asks for one; it may read a `log`."""
         file = self.folder / f"{name}.request"
         file.write_bytes(request if isinstance(request, bytes) else request.encode())
-        return tool(self.folder / name, command, str(file), "--yes", now=None)
+        return tool(self.folder / name, command, str(file), "--yes", "--log", log, now=None)
 
     def answers(self, request: str, *names: str) -> list[str]:
         """Return what some of them answer."""
@@ -70,13 +72,17 @@ class Quorum:
     def raise_server(self, data: Path) -> None:
         """Raise a running server to L2: two of the three open it."""
         ask(data, "custodians-propose", needed=2, cards=self.cards)
-        for place, name in enumerate(NAMES, 1):
-            file = data / "custody" / f"{place}-{name.lower()}.share"
-            given = ("accept", str(file), "--policy", str(data / "policy"))
-            self._done(tool(self.folder / name, *given, now=None))
+        self.accept(data)
         request = ask(data, "custodians-activate", reason="the lab")["request"]
         said: list[dict[str, Any]] = ask(
             data, "custodians-answer", answers=self.answers(request, "Ada", "Hedy")
         )
         if "In force" not in said[-1]["says"]:
             raise RuntimeError(str(said))
+
+    def accept(self, data: Path) -> None:
+        """Each checks and keeps the share that the operator hands out."""
+        for place, name in enumerate(NAMES, 1):
+            file = data / "custody" / f"{place}-{name.lower()}.share"
+            given = ("accept", str(file), "--policy", str(data / "policy"))
+            self._done(tool(self.folder / name, *given, now=None))

@@ -4,17 +4,16 @@ import asyncio
 import base64
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from chappe import __version__
 from chappe.desks import orders
 from chappe.trust.custody import ClaimedBuild, CustodyTable
 
 from .custody.kept import notes_of, table_in_force
+from .installation.layout import VAULT
 from .public_log import PublicLogWriter
 from .vault_files import FolderVault
-
-VAULT: Final = "vault"  # the folder of the data directory
 
 
 class WrittenLog:

@@ -39,8 +39,8 @@ from chappe.trust.ledger.storage import PUBLIC, LogDamagedError, LogDirectory, L
 from chappe.updates import Context, Observer, Periodic
 
 from . import stated_store
+from .installation.layout import LOG
 
-FOLDER: Final = "log"
 LOG_EVERY_S: Final = 2.0  # seconds between two looks for new steps
 ASK_AGAIN_S: Final = 60.0  # seconds until witnesses that were not enough are asked again
 FRESH_S: Final = (
@@ -65,7 +65,7 @@ NOT_SEEN: Final = (
 
 def log_folder(config: Configuration, data: Path) -> Path:
     """Return where the public log lies: another name, another folder."""
-    return data / FOLDER / config.public_log.replace("/", "_")
+    return data / LOG / config.public_log.replace("/", "_")
 
 
 def witnesses_in_file(config: Configuration, data: Path) -> str:

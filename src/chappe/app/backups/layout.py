@@ -7,19 +7,23 @@
     keys/<number>/keys.00000       the keys of the boxes, in parts
     keys/<number>/manifest         likewise
     keys/<number>/epochs           what those are wrapped by, under the root key; with the newest copy only
-    files/<ab>/<name>              a file as the server keeps it, sealed by itself
+    files/<ab>/<name>              a file as the server keeps it, or a part of its vault: sealed by itself
 
 Keys lie apart, because only the newest copy of them is wanted: it opens every older backup, but for what was
 erased since. And only the newest has what keys are wrapped by: once
 an epoch was destroyed, no older copy opens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from chappe.ports import PlaceError
+
+from ..installation.layout import FILES as LOCAL_FILES
+from ..installation.layout import VAULT
 
 FORMAT: Final = 1  # of all below; a place of a later one is refused
 PLACE: Final = "place.json"
@@ -31,6 +35,7 @@ EPOCH_KEYS: Final = "epochs"
 PART_BYTES: Final = 16 << 20  # bytes of a part, before sealing
 NUMBER_DIGITS: Final = 5  # at least; six in a row are kept out of the log
 NUMBER_DIGITS_MAX: Final = 9  # digits of a number; what has more of them is none of ours
+CASE_DIGITS: Final = 64  # hexadecimal digits of a case of the vault
 MANIFEST_BYTES_MAX: Final = 1 << 20  # bytes of a manifest
 
 
@@ -40,7 +45,8 @@ class PlaceMark(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     salt: bytes
     keys: bytes  # that seal what is here, wrapped under what is derived of the root key
-    root: bytes = b""  # the root key under its passphrase and its recovery code; none at L0
+    root: bytes = b""  # the root key under its passphrase and its recovery code; of L1 alone
+    custody: bytes = b""  # who holds shares of the root key; of L2 alone, and not secret
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +91,9 @@ class KeysManifest(msgspec.Struct, frozen=True, kw_only=True):
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):
     """One line of the list of files."""
 
-    name: str  # 32 hexadecimal digits
+    name: (
+        str  # 32 hexadecimal digits; of the vault those of the case, a point, and the part's number
+    )
     size: int
     sha256: bytes
 
@@ -103,6 +111,22 @@ def part_of(stem: str, part: int) -> str:
 def file_name(name: str) -> str:
     """Return where a file lies."""
     return f"{FILES}/{name[:2]}/{name}"
+
+
+def lies_at(data: Path, name: str) -> Path:
+    """Return where a file of the list lies in a data directory."""
+    case, point, part = name.partition(".")
+    return data / VAULT / case / part if point else data / LOCAL_FILES / name[:2] / name
+
+
+def local_files(data: Path, *, people: bool = True) -> Iterator[tuple[str, Path]]:
+    """Yield the whole files of a data directory, by their names in the list; or the vault's alone."""
+    for folder in sorted((data / LOCAL_FILES).glob("??")) if people else ():
+        yield from ((path.name, path) for path in sorted(folder.iterdir()))
+    for folder in sorted((data / VAULT).glob("?" * CASE_DIGITS)):
+        for path in sorted(folder.iterdir()):
+            if path.name.isdecimal():
+                yield f"{folder.name}.{path.name}", path
 
 
 def numbers_in(names: Iterable[str]) -> dict[int, bool]:

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,7 @@ from chappe.ports import OBJECTS_AT_ONCE, BackupPlace, PlaceError
 from chappe.trust import sealing
 
 from ..installation.backups import BESIDE_STORES, FLEETING_TABLES
-from ..installation.layout import BOXES, EPOCHS, FILES, KEYS
+from ..installation.layout import BOXES, EPOCHS, KEYS
 from .job import TRY, BackupWork, ListedBackup, Made, MovedBytes, Tell
 from .keeping import Dated, kept, kept_keys, kept_until
 from .layout import (
@@ -30,6 +29,8 @@ from .layout import (
     Manifest,
     file_name,
     folder_of,
+    lies_at,
+    local_files,
 )
 from .layout import FILES as FAR_FILES
 from .vault import Vault, keys_by_root, look_at, mark_of_keys, unmoved, write_mark
@@ -103,8 +104,13 @@ def _keys_of(work: BackupWork, place: BackupPlace, own: Path) -> sealing.BackupK
                 return older
     keys = sealing.BackupKeys.new(entropy, older)
     sealed = work.folder / sealing.SEALED_FILE
-    sealed_root = sealed.read_bytes() if sealed.exists() else b""
-    write_mark(place, mark_of_keys(keys, work.root, sealed_root, entropy), own)
+    custody = work.folder / sealing.CUSTODY_FILE
+    mark = mark_of_keys(keys, work.root, entropy)
+    if custody.exists():
+        mark = msgspec.structs.replace(mark, custody=custody.read_bytes())
+    elif sealed.exists():
+        mark = msgspec.structs.replace(mark, root=sealed.read_bytes())
+    write_mark(place, mark, own)
     return keys
 
 
@@ -192,13 +198,11 @@ class _Making:
 
     def _files(self, last: Manifest | None) -> tuple[list[KeptFile], list[KeptFile]]:
         """Return the files that belong to this backup, and those of them that are to be copied."""
-        if not self._work.files:
-            return [], []
         known = {one.name: one for one in self._vault.files_of(last)} if last is not None else {}
         there = self._vault.place.listed(FAR_FILES)
         files, new = list[KeptFile](), list[KeptFile]()
-        for path in local_files(self._data / FILES):
-            one = known.get(path.name) or _described(path)
+        for name, path in local_files(self._data, people=self._work.files):
+            one = known.get(name) or _described(name, path)
             if one is None:
                 continue
             files.append(one)
@@ -210,7 +214,7 @@ class _Making:
         """Copy files as they lie here: sealed. One that was deleted meanwhile is passed over."""
         left = iter(new)
         while some := list(islice(left, OBJECTS_AT_ONCE)):
-            pairs = [(file_name(one.name), _lies_at(self._data / FILES, one.name)) for one in some]
+            pairs = [(file_name(one.name), lies_at(self._data, one.name)) for one in some]
             self._vault.place.put([pair for pair in pairs if pair[1].exists()], moved)
 
     def _send_keys(self, number: int) -> None:
@@ -272,23 +276,11 @@ class _Making:
         ]
 
 
-def local_files(directory: Path) -> Iterator[Path]:
-    """Yield the files of a server that are whole."""
-    if not directory.is_dir():
-        return
-    for folder in sorted(directory.glob("??")):
-        yield from sorted(folder.iterdir())
-
-
-def _lies_at(directory: Path, name: str) -> Path:
-    return directory / name[:2] / name
-
-
-def _described(path: Path) -> KeptFile | None:
+def _described(name: str, path: Path) -> KeptFile | None:
     """Return a file's line of the list; None if it was deleted meanwhile."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
-            return KeptFile(name=path.name, size=os.fstat(file.fileno()).st_size, sha256=digest)
+            return KeptFile(name=name, size=os.fstat(file.fileno()).st_size, sha256=digest)
     except FileNotFoundError:
         return None

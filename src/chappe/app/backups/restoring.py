@@ -17,7 +17,7 @@ import msgspec
 from chappe.core import Kind
 from chappe.core.configuration import Backups
 from chappe.engines.places import is_ssh, open_place
-from chappe.gateways.cli import OperatorError, Restored, RestoreWanted, Secret
+from chappe.gateways.cli import OperatorError, Restored, RestoreWanted, RootSource
 from chappe.ports import OBJECTS_AT_ONCE, BackupPlace
 from chappe.trust import sealing
 
@@ -25,7 +25,7 @@ from ..installation.backups import BESIDE_STORES, OLDER_THAN_KEYS, mark_of
 from ..installation.layout import ERASED, FILES, PUBLIC_KEY, RESTORED
 from ..installation.moving_in import give_up, move_in, note_whole, room_to_restore
 from .job import MovedBytes, Tell
-from .layout import BACKUPS, KeptFile, Manifest, PlaceMark, file_name
+from .layout import BACKUPS, KeptFile, Manifest, PlaceMark, file_name, lies_at, local_files
 from .layout import FILES as FAR_FILES
 from .making import fresh
 from .trial import fetch_stores, fitting_keys, is_whole
@@ -54,7 +54,7 @@ def settings_of(wanted: RestoreWanted, settings: Backups | None) -> Backups:
 
 
 def list_backups(
-    data: Path, wanted: RestoreWanted, settings: Backups | None, secret: Secret
+    data: Path, wanted: RestoreWanted, settings: Backups | None, secret: RootSource
 ) -> list[dict[str, int]]:
     """Return the backups of a place, the newest last."""
     with room_to_restore(data) as staged:
@@ -79,7 +79,7 @@ def list_backups(
 
 
 def restore_from_place(
-    data: Path, wanted: RestoreWanted, settings: Backups | None, secret: Secret, tell: Tell
+    data: Path, wanted: RestoreWanted, settings: Backups | None, secret: RootSource, tell: Tell
 ) -> Restored:
     """Restore a backup; see `cli.Application.restore`."""
     with room_to_restore(data) as staged:
@@ -100,7 +100,7 @@ def restore_from_place(
 
 @contextmanager
 def _opened(
-    data: Path, staged: Path, wanted: RestoreWanted, settings: Backups, secret: Secret
+    data: Path, staged: Path, wanted: RestoreWanted, settings: Backups, secret: RootSource
 ) -> Iterator[tuple[Vault, Vault]]:
     """Yield the places of backups and of keys.
 
@@ -125,12 +125,16 @@ def _opened(
         yield vaults[0], vaults[-1]
 
 
-def _root_of(data: Path, mark: PlaceMark, secret: Secret) -> bytes:
-    """Return the root key: out of the place (L1), from beside the data, or as it is typed.
+def _root_of(data: Path, mark: PlaceMark, source: RootSource) -> bytes:
+    """Return the root key: of its custodians (L2), out of the place (L1), from beside the data, or as typed.
 
     Raises:
         RootError: what was typed is neither.
+        OperatorError: custodians cannot be asked, or did not open it.
     """
+    secret, custodians = source
+    if mark.custody:
+        return custodians(mark.custody).take()
     if mark.root:
         return sealing.unseal_root(
             mark.root, secret("passphrase or recovery code"), "the backup's key"
@@ -200,7 +204,7 @@ def _fetch(
         written[sealing.OPEN_FILE] = copy.root
     for name, content in written.items():
         sealing.write_whole(staged / name, content, 0o644 if name == PUBLIC_KEY else 0o600)
-    lost = _fetch_files(vault, manifest, staged / FILES, staged / WORK, tell)
+    lost = _fetch_files(vault, manifest, staged, staged / WORK, tell)
     return Restored(
         missing="",
         lost=lost,
@@ -213,12 +217,12 @@ def _fetch(
 def _fetch_files(vault: Vault, manifest: Manifest, target: Path, work: Path, tell: Tell) -> int:
     """Fetch the files of a backup that are not here whole; return how many cannot be had."""
     files = {one.name: one for one in vault.files_of(manifest)}
-    target.mkdir(exist_ok=True, mode=0o700)
-    for path in target.glob("??/*"):
-        if path.name not in files:
+    (target / FILES).mkdir(exist_ok=True, mode=0o700)
+    for name, path in list(local_files(target)):
+        if name not in files:
             path.unlink()
     there = vault.place.listed(FAR_FILES) if files else {}
-    missing = [one for one in files.values() if not is_whole(target / one.name[:2] / one.name, one)]
+    missing = [one for one in files.values() if not is_whole(lies_at(target, one.name), one)]
     lost = [one for one in missing if there.get(file_name(one.name)) != one.size]
     wanted = [one for one in missing if there.get(file_name(one.name)) == one.size]
     moved = MovedBytes(tell, "fetching files", sum(one.size for one in wanted))
@@ -236,8 +240,8 @@ def _keep_file(one: KeptFile, work: Path, target: Path) -> bool:
     if not is_whole(came, one):
         came.unlink(missing_ok=True)
         return False
-    folder = target / one.name[:2]
-    folder.mkdir(exist_ok=True, mode=0o700)
+    place = lies_at(target, one.name)
+    place.parent.mkdir(exist_ok=True, parents=True, mode=0o700)
     came.chmod(0o600)
-    came.replace(folder / one.name)
+    came.replace(place)
     return True

@@ -62,11 +62,11 @@ def write_mark(place: BackupPlace, mark: PlaceMark, work: Path) -> None:
     place.put([(PLACE, file)], unmoved)
 
 
-def mark_of_keys(keys: BackupKeys, root: bytes, sealed_root: bytes, entropy: Entropy) -> PlaceMark:
+def mark_of_keys(keys: BackupKeys, root: bytes, entropy: Entropy) -> PlaceMark:
     """Return what a place says of itself whose keys are these."""
     salt = entropy.token(SALT_BYTES)
     wrapped = keys.wrap(root, salt, entropy)
-    return PlaceMark(format=FORMAT, salt=salt, keys=wrapped, root=sealed_root)
+    return PlaceMark(format=FORMAT, salt=salt, keys=wrapped)
 
 
 def keys_by_root(place: BackupPlace, mark: PlaceMark, root: bytes) -> BackupKeys:

@@ -52,13 +52,24 @@ def table_proposed(data: Path) -> KeptTable | None:
 
 def _kept(path: Path) -> KeptTable | None:
     try:
-        found = read(path.read_bytes(), _FIELDS, path.name)
-        table = parse_table(str(found["table"]).encode())
-        return KeptTable(table, whole(found["position"], "The position", 0, _POSITION_MAX))
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
+    return parse_kept(content, str(path))
+
+
+def parse_kept(content: bytes, name: str) -> KeptTable:
+    """Return the table of a file called `name`.
+
+    Raises:
+        RootError: it is damaged.
+    """
+    try:
+        found = read(content, _FIELDS, name)
+        table = parse_table(str(found["table"]).encode())
+        return KeptTable(table, whole(found["position"], "The position", 0, _POSITION_MAX))
     except CustodyError:
-        raise sealing.RootError(f"{path} is damaged; restore it from a backup.") from None
+        raise sealing.RootError(f"{name} is damaged; restore it from a backup.") from None
 
 
 class CustodyNotes(NamedTuple):

@@ -14,7 +14,7 @@ from chappe.trust.ledger.storage import LogDamagedError, LogDirectory, LogFiles
 from ..public_log import log_folder
 from .asking import AskedOfCustodians, gather
 from .gathering import Asks
-from .kept import notes_of, table_in_force
+from .kept import notes_of, parse_kept, table_in_force
 from .own_build import build_of_this
 
 
@@ -29,14 +29,15 @@ class CustodySealedStart:
         seen: tuple[int, ...],
         clock: Clock,
         entropy: Entropy,
+        table: bytes = b"",
     ) -> None:
-        """Make the request.
+        """Make the request; `table` says who the custodians are where the directory does not.
 
         Raises:
             OperatorError: the public log is not there as custodians must see it.
             RootError: there is no table of custodians, or it is damaged.
         """
-        kept = table_in_force(data)
+        kept = parse_kept(table, "The backup's table") if table else table_in_force(data)
         if kept is None:
             raise sealing.RootError(f"{data} has no table of custodians: restore it from a backup.")
         if config.public_log != kept.table.origin:

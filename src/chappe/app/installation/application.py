@@ -11,9 +11,9 @@ from chappe.gateways.cli import (
     Far,
     Restored,
     RestoreWanted,
+    RootSource,
     Running,
     SealedStart,
-    Secret,
     Show,
     Step,
     Watch,
@@ -77,13 +77,18 @@ class Installation:
         return sealing.level_of(data)
 
     def sealed_start(
-        self, config: Configuration, data: Path, reason: str, seen: tuple[int, ...]
+        self,
+        config: Configuration,
+        data: Path,
+        reason: str,
+        seen: tuple[int, ...],
+        table: bytes = b"",
     ) -> SealedStart:
         """See `cli.Application`."""
         from ..custody.sealed_start import CustodySealedStart  # noqa: PLC0415  few servers have custodians
 
         clock, entropy = SystemClock(), SystemEntropy()
-        return CustodySealedStart(config, data, reason, seen, clock, entropy)
+        return CustodySealedStart(config, data, reason, seen, clock, entropy, table)
 
     def build(self) -> str:
         """See `cli.Application`."""
@@ -98,15 +103,22 @@ class Installation:
         if holds_store(data):
             (data / ACCEPTED).touch(mode=0o600)
 
-    async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
+    async def check(
+        self, data: Path, secret: sealing.RootSecret, show: Show, step: Step
+    ) -> list[str]:
         """See `cli.Application`."""
-        return await check(data, passphrase, show, step)
+        return await check(data, secret, show, step)
 
     async def move(
-        self, data: Path, settings: Path | None, passphrase: str | None, show: Show, watch: Watch
+        self,
+        data: Path,
+        settings: Path | None,
+        secret: sealing.RootSecret,
+        show: Show,
+        watch: Watch,
     ) -> None:
         """See `cli.Application`."""
-        await move(data, settings, passphrase, show, watch)
+        await move(data, settings, secret, show, watch)
 
     def is_served_elsewhere(self, data: Path) -> bool:
         """See `cli.Application`."""
@@ -120,18 +132,20 @@ class Installation:
         """See `cli.Application`."""
         return await reseal(data, old, passphrase, SystemEntropy())
 
-    async def rotate(self, data: Path, passphrase: str | None) -> int:
+    async def rotate(self, data: Path, secret: sealing.RootSecret) -> int:
         """See `cli.Application`."""
-        return await rotate_at_rest(data, passphrase)
+        return await rotate_at_rest(data, secret)
 
-    def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
+    def restore(self, data: Path, wanted: RestoreWanted, secret: RootSource, far: Far) -> Restored:
         """See `cli.Application`."""
         if wanted.source and Path(wanted.source).is_file():
             return restore(Path(wanted.source), data, wanted.sessions, wanted.keys_from)
         settings = load(data, os.environ, {}).backups
         return restore_from_place(data, wanted, settings, secret, far)
 
-    def backups(self, data: Path, wanted: RestoreWanted, secret: Secret) -> list[dict[str, int]]:
+    def backups(
+        self, data: Path, wanted: RestoreWanted, secret: RootSource
+    ) -> list[dict[str, int]]:
         """See `cli.Application`."""
         return list_backups(data, wanted, load(data, os.environ, {}).backups, secret)
 

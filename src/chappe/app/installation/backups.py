@@ -35,10 +35,12 @@ from .layout import (
     ERASED,
     FILES,
     KEYS,
+    LOG,
     PUBLIC_KEY,
     RESTORED,
     SERVER_KEY,
     SERVER_KEY_FOLLOWING,
+    VAULT,
     is_created,
 )
 from .moving_in import give_up, move_in, note_whole, room_to_restore
@@ -110,8 +112,7 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
     needs = [EPOCHS_BESIDE]
     if sealing.level_of(data) == "L0":
         needs.append(sealing.OPEN_FILE)
-    if any((data / FILES).glob("??/*")):
-        needs.append(f"{FILES}/")
+    needs += [f"{one}/" for one in (FILES, VAULT) if any((data / one).glob("*/*"))]
     size = file.stat().st_size
     return {
         "backup": str(file),
@@ -193,6 +194,8 @@ def restore(file: Path, data: Path, sessions: RestoredSessions, keys_from: str =
             f" backup` wrote both. Copy it to {data / EPOCHS}, or restore with --keys and a newer backup"
             " that has it beside it."
         )
+    if sealing.is_shared(data) and not any((data / LOG).glob("*")):
+        needs.append(f"{LOG}/ (its newest copy: custodians open nothing without it)")
     return Restored(missing=" and ".join(needs), notes=tuple(notes))
 
 

@@ -21,7 +21,7 @@ from .root import server_key
 CELLS_CHECKED_AT_ONCE: Final = 1_000
 
 
-async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
+async def check(data: Path, secret: sealing.RootSecret, show: Show, step: Step) -> list[str]:
     """Open every sealed value of a data directory and compare what belongs together; return what is wrong.
 
     `step` is told how many boxes are done, and of how many.
@@ -29,7 +29,7 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
     Raises:
         OperatorError: there is no store. To open one would make it, and find nothing wrong.
     """
-    root = sealing.open_root(data, passphrase)
+    root = sealing.open_root(data, secret)
     config = load(data, os.environ, {})
     if not config.store and not holds_store(data):
         raise OperatorError(f"{data} holds no data of a server: name its directory by --data.")

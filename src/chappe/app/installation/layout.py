@@ -9,6 +9,10 @@ BOXES: Final = "chappe.db"  # the boxes, sealed
 KEYS: Final = "keys.db"  # the keys of their owners, wrapped by the root key
 EPOCHS: Final = "keys.epochs"  # the keys those are wrapped by, under the root key
 FILES: Final = "files"  # the directory of the bytes of files
+LOG: Final = "log"  # the directory of public logs
+VAULT: Final = (
+    "vault"  # the directory of what was taken for orders, under keys that custodians share
+)
 SERVER_KEY: Final = "server.key"
 SERVER_KEY_FOLLOWING: Final = "server.key.following"  # under the next root key, while that changes
 PUBLIC_KEY: Final = "server.pub.pem"

@@ -89,7 +89,7 @@ def changed_parts(now: Configuration, wanted: Configuration) -> list[str]:
 
 
 async def move(
-    data: Path, file: Path | None, passphrase: str | None, show: Show, watch: Watch
+    data: Path, file: Path | None, secret: sealing.RootSecret, show: Show, watch: Watch
 ) -> None:
     """Move what lies elsewhere by the settings in `file`; without it, go on with a move that was begun.
 
@@ -97,7 +97,7 @@ async def move(
         OperatorError: there is nothing to move, or the settings are not those of the move that was begun.
         EngineError: a store cannot be used or failed; the same command goes on where this one ended.
     """
-    root = sealing.open_root(data, passphrase)
+    root = sealing.open_root(data, secret)
     record = read_record(data)
     if record is not None and record.step in ("moved", "served"):
         record = None  # the one before, which has ended

@@ -21,6 +21,7 @@ from .layout import (
     RESTORED,
     SERVER_KEY,
     SERVER_KEY_FOLLOWING,
+    VAULT,
     holds_store,
 )
 
@@ -37,6 +38,7 @@ ORDER: Final = (
     SERVER_KEY,
     SERVER_KEY_FOLLOWING,
     PUBLIC_KEY,
+    VAULT,
     FILES,
     EPOCHS,
     KEYS,

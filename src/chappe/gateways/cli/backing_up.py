@@ -11,11 +11,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from chappe.trust.sealing import RootInHand
+
 from . import passphrase
 from .control import ask
 from .options import HERE, Data, Json
 from .ports import Application, OperatorError, Restored, RestoredSessions, RestoreWanted
 from .showing import show
+from .unsealing import asked_of_custodians
 
 EXIT_INCOMPLETE: Final = 1  # restored, but some files are missing or damaged
 EXIT_INTERRUPTED: Final = 130  # by Ctrl-C, as shells have it
@@ -89,6 +92,12 @@ def _making(app: typer.Typer, application: Application) -> None:
     def backup_key(data: Data = HERE) -> None:
         """Show the key by which backups of a directory open that has no passphrase (L0)."""
         key = application.backup_key(data)
+        if application.level(data) == "L2":
+            typer.echo(
+                "Custodians open backups, as they open the server: `chappe restore` asks them, and needs"
+                " the newest copy of the public log."
+            )
+            return
         if not key:
             typer.echo(
                 "The data is sealed: its passphrase opens backups, and so does the recovery code of the"
@@ -186,12 +195,15 @@ def _restoring(app: typer.Typer, application: Application) -> None:
         def secret(what: str) -> str:
             return passphrase.asked(what, passphrase_fd)
 
+        def custodians(table: bytes) -> RootInHand:
+            return asked_of_custodians(application, data, "chappe restore, of a backup", table)
+
         if list_them:
-            found = application.backups(data, wanted, secret)
+            found = application.backups(data, wanted, (secret, custodians))
             show(found, as_json=as_json, nothing="There is no backup.")
             return
         with _bar() as far:
-            restored = application.restore(data, wanted, secret, far)
+            restored = application.restore(data, wanted, (secret, custodians), far)
         if as_json:
             show(_shown(restored), as_json=True, nothing="")
         else:

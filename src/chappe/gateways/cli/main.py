@@ -43,7 +43,7 @@ from .serve import Asking, serve, settings
 from .showing import show
 from .signing_in import sign_in_commands
 from .staff import staff_commands
-from .unsealing import unseal_command
+from .unsealing import root_secret, unseal_command
 from .upgrading import upgrade_command
 from .witness import witness_commands
 
@@ -112,7 +112,7 @@ def _mending(app: typer.Typer, application: Application) -> None:
         passphrase_fd: passphrase.Descriptor = None,
     ) -> None:
         """Open every sealed value of a stopped server's store and compare what belongs together."""
-        secret = _passphrase(application, data, passphrase_fd)
+        secret = root_secret(application, data, passphrase_fd, "chappe check, of a stopped server")
         tell: Callable[[str], None] = (lambda _: None) if as_json else typer.echo
         console = Console(stderr=True)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -15,6 +15,7 @@ from . import passphrase
 from .control import refuse_second
 from .options import HERE, Data
 from .ports import Application, OperatorError, Watch
+from .unsealing import root_secret
 
 MIB: Final = 1 << 20  # bytes
 LINE_EVERY_S: Final = 30.0  # seconds between two lines where there is no terminal for a bar
@@ -39,8 +40,7 @@ def move_command(app: typer.Typer, application: Application) -> None:
         if undo:
             _undo(application, data, settings, yes=yes)
             return
-        sealed = application.is_sealed(data)
-        secret = passphrase.known(data, passphrase_fd) if sealed else None
+        secret = root_secret(application, data, passphrase_fd, "chappe move, of a stopped server")
         with _watched() as watch:
             asyncio.run(application.move(data, settings, secret, typer.echo, watch))
 

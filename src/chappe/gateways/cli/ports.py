@@ -44,6 +44,8 @@ class Restored:
 
 
 Secret = Callable[[str], str]  # asked for what the argument says
+Custodians = Callable[[bytes], RootInHand]  # asked for the root key of this table of theirs
+RootSource = tuple[Secret, Custodians]  # by which a backup may be opened
 Far = Callable[[str, int, int], None]  # told what is done, and how many bytes of how many are
 Show = Callable[[str], None]
 Step = Callable[[int, int], None]
@@ -176,9 +178,16 @@ class Application(Protocol):
         ...
 
     def sealed_start(
-        self, config: Configuration, data: Path, reason: str, seen: tuple[int, ...]
+        self,
+        config: Configuration,
+        data: Path,
+        reason: str,
+        seen: tuple[int, ...],
+        table: bytes = b"",
     ) -> SealedStart:
         """Ask the custodians of a directory at L2; `seen` are sizes of the log they say they have seen.
+
+        `table` says who they are where the directory does not, as before a restore.
 
         Raises:
             OperatorError: the public log is not as custodians must see it.
@@ -194,7 +203,7 @@ class Application(Protocol):
         """Have the next start count the store anew, whatever it holds, and say so in the public log."""
         ...
 
-    async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
+    async def check(self, data: Path, secret: RootSecret, show: Show, step: Step) -> list[str]:
         """Open every sealed value and compare what belongs together; return what is wrong.
 
         `step` is told how many boxes are done, and of how many.
@@ -202,7 +211,7 @@ class Application(Protocol):
         ...
 
     async def move(
-        self, data: Path, settings: Path | None, passphrase: str | None, show: Show, watch: Watch
+        self, data: Path, settings: Path | None, secret: RootSecret, show: Show, watch: Watch
     ) -> None:
         """Move the stores of a stopped server to where `settings` has them; None goes on with a move.
 
@@ -225,11 +234,11 @@ class Application(Protocol):
         """
         ...
 
-    async def rotate(self, data: Path, passphrase: str | None) -> int:
+    async def rotate(self, data: Path, secret: RootSecret) -> int:
         """Wrap all keys of data that no server runs on in a new epoch; return how many there are."""
         ...
 
-    def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
+    def restore(self, data: Path, wanted: RestoreWanted, secret: RootSource, far: Far) -> Restored:
         """Restore a backup into an empty data directory, ready to start in a new epoch.
 
         At that start sessions end, as `wanted` says. A backup never holds a root key that lies in the open:
@@ -237,7 +246,9 @@ class Application(Protocol):
         """
         ...
 
-    def backups(self, data: Path, wanted: RestoreWanted, secret: Secret) -> list[dict[str, int]]:
+    def backups(
+        self, data: Path, wanted: RestoreWanted, secret: RootSource
+    ) -> list[dict[str, int]]:
         """Return the backups of a place, the newest last."""
         ...
 

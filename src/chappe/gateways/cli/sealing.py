@@ -12,6 +12,7 @@ from .control import NoServerError, ask
 from .options import HERE, Data, Json
 from .ports import Application
 from .showing import show
+from .unsealing import root_secret
 
 NewDescriptor = Annotated[
     int | None,
@@ -97,8 +98,8 @@ def rotation_command(
         except NoServerError:
             if owners or not application.is_created(data):
                 raise
-            level = application.level(data)
-            secret = passphrase.known(data, passphrase_fd) if level == "L1" else None
+            why = "chappe rotate, of a stopped server"
+            secret = root_secret(application, data, passphrase_fd, why)
             said = {"wrapped_again": asyncio.run(application.rotate(data, secret))}
         show(said, as_json=as_json, nothing="")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,15 +10,16 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chappe.core.configuration import Configuration
+from chappe.core.configuration import Configuration, load
 from chappe.gateways.web.sealed_page import SealedPage
 from chappe.rpc import Giver
 from chappe.telemetry import logger
-from chappe.trust.sealing import RootInHand
+from chappe.trust.sealing import RootInHand, RootSecret
 
-from .control import Control, ask
+from . import passphrase
+from .control import Control, ask, refuse_second
 from .options import HERE, Data, Json
-from .ports import OperatorError, SealedStart, Show
+from .ports import Application, OperatorError, SealedStart, Show
 from .showing import show
 
 ANSWERS_MAX: Final = 16  # answers of one command
@@ -83,6 +85,40 @@ async def opened_by_custodians(
         return None
     tell("Enough custodians have answered: the server opens.")
     return start.opened.result()
+
+
+def asked_of_custodians(
+    application: Application, data: Path, reason: str, table: bytes = b""
+) -> RootInHand:
+    """Return the root key of data that no server runs on, once enough custodians have given their shares.
+
+    Until then the same page is served as at a start, at the server's address.
+
+    Raises:
+        OperatorError: a server runs there, custodians cannot be asked, or nobody waited for them.
+    """
+    refuse_second(data)
+    config = load(data, os.environ, {})
+
+    async def asked() -> RootInHand | None:
+        start = application.sealed_start(config, data, reason, (), table)
+        return await opened_by_custodians(
+            start, config, data, lambda said: typer.echo(said, err=True)
+        )
+
+    root = asyncio.run(asked())
+    if root is None:
+        raise OperatorError("Too few custodians have answered: nothing was done.")
+    return root
+
+
+def root_secret(
+    application: Application, data: Path, descriptor: int | None, reason: str
+) -> RootSecret:
+    """Return what opens a directory that no server runs on: of custodians, a passphrase, or nothing."""
+    if application.level(data) == "L2":
+        return asked_of_custodians(application, data, reason)
+    return passphrase.known(data, descriptor) if application.is_sealed(data) else None
 
 
 def _report(where: str, error: BaseException) -> None:

@@ -151,8 +151,8 @@ def open_root(directory: Path, secret: RootSecret = None) -> bytes:
     passphrase = secret
     if is_shared(directory):
         raise RootError(
-            "Custodians hold the root key of this data: only `chappe serve` asks them for it, and what"
-            " needs a stopped server cannot be done."
+            "Custodians hold the root key of this data: `chappe serve`, `chappe check`, `chappe move` and"
+            " `chappe restore` ask them for it."
         )
     if not is_sealed(directory):
         try:
