@@ -133,10 +133,10 @@ def test_a_backup_in_a_file_says_what_else_is_to_be_kept(raised: Life) -> None:
         finally:
             await server.stop()
 
-    assert asyncio.run(back_up())["also_keep"] == f"{VAULT}/"
+    assert asyncio.run(back_up())["also_keep"] == f"chappe.epochs, {VAULT}/"
     wanted = RestoreWanted(source=str(target))
     unpacked = raised.folder / "unpacked"
-    missing = backups.restore(target, unpacked, wanted.sessions)
+    missing = backups.restore(target, unpacked, wanted.sessions).missing
     assert missing.startswith(f"{LOG}/")
     shutil.copytree(raised.data / LOG, unpacked / LOG)
     assert raised.checked(unpacked) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chappe.app.installation.resealing import give_to_custodians
+from chappe.app.installation.resealing import give_to_custodians, take_from_custodians
 from chappe.core.system import SystemEntropy
 from chappe.trust import sealing
 
@@ -74,6 +74,30 @@ async def test_so_it_may_while_custodians_change(tmp_path: Path, step: int) -> N
     assert found[1:] == (before, b"hers")
     with pytest.raises(sealing.SealBrokenError):
         await house.start(in_hand(NEXT if changed else LAST))
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_so_it_may_while_custody_ends(tmp_path: Path, step: int) -> None:
+    """The table of custodians decides: with it their key opens everything, without it the passphrase."""
+    house = House(tmp_path)
+    await give(house, await house.fill(None), NEXT, TABLE)
+    keys, before, _ = await house.start(in_hand(NEXT))
+    with pytest.MonkeyPatch.context() as patch:
+        Fault(patch, house, step, PowerLossError())
+        try:
+            await take_from_custodians(house.data, keys, FIRST, SystemEntropy())
+        except PowerLossError:
+            pass
+    ended = not sealing.is_shared(tmp_path)
+    assert sealing.level_of(tmp_path) == ("L1" if ended else "L2")
+    found = await house.start(FIRST if ended else in_hand(NEXT))
+    assert found[1:] == (before, b"hers")
+    assert not any("following" in name for name in contents(tmp_path))
+    if ended:
+        with pytest.raises(sealing.SealBrokenError):
+            await house.start(in_hand(NEXT))
+    else:
+        assert sealing.SEALED_FILE not in contents(tmp_path)
 
 
 def test_a_root_key_in_hand_is_taken_once() -> None:

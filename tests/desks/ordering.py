@@ -139,10 +139,15 @@ class HouseOutside:
         self.log = HouseLog(house)
         self.files = MemoryVault()
         self.table: CustodyTable | None = house.table
+        self.noted: dict[str, int] = {}  # what a start would show to go on from
 
     def custodians(self) -> CustodyTable | None:
         """See `Outside`."""
         return self.table
+
+    def saw(self, approver: str, size: int) -> None:
+        """See `Outside`."""
+        self.noted[approver] = size
 
 
 class OrderDesk:

@@ -85,6 +85,7 @@ async def test_a_release_goes_its_way_and_strangers_can_follow(desk: OrderDesk) 
     assert await desk.state(number) == "closed"
     assert desk.audit() == verify.HELD
     assert desk.audit(command="report") == verify.HELD
+    assert len(desk.outside.noted) == 2  # a start goes on from what both saw
     assert desk.files.files == {}  # the package too: the authority has it
 
 

@@ -66,6 +66,7 @@ GIVEN: dict[
     "custodians-activate": {},
     "custodians-answer": {"answers": ["chappe-answer:AQ"]},
     "custodians-propose": {"needed": 2, "cards": []},
+    "custodians-end": {"passphrase": "battery staple"},
     "custodians-rehearse": {},
     "pass-key": {"to": "a" * 64},
     "decision": {"decision": 1},

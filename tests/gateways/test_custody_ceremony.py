@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from chappe.trust import sealing
 from chappe.trust.ledger import verify
 from tests.attack.people import Person, new_phone
 from tests.docs.reading import ROOT, blocks_of, missing
@@ -103,14 +104,27 @@ def test_two_of_three_open_it_and_nobody_else(server: RealServer, tmp_path: Path
     look_at_page(server.port, waits.strip())
     people.note("chappe serve", server.log()[before:].replace(f" --data {data}", ""))
     open_again(server, people, stale)
-    compare_with_page(people)
     assert chappe("invites", "--data", data, "--json").stdout == kept
     release(server, people, account)
     audit(server, people.root, asyncio.run(told(ada)))
+    end(server, people)
+    compare_with_page(people)
     assert server.bugs() == []
     kinds = [json.loads(entry)["kind"] for entry in entries_of(server.data)]
-    assert kinds.count("server.custodians") == 2
-    assert kinds.count("server.level") == 1
+    assert kinds.count("server.custodians") == 3
+    assert kinds.count("server.level") == 2
+
+
+def end(server: RealServer, people: Custodians) -> None:
+    """Two of them agree to be none any more: a passphrase opens it from now on, and no share is given."""
+    request = people.root / "request.json"
+    how = ("--reason", "we close", "--data", str(server.data), "--output", str(request))
+    ended = chappe("custodians", "end", *how, passphrase="long enough")
+    people.note("chappe custodians end", ended.stdout)
+    answers = [str(people.answer(name, request, "answer")) for name in ("Ada", "Hedy")]
+    assert "Ended" in people.operate("custodians", "answer", *answers, data=server.data)
+    assert sealing.open_root(server.data, "long enough")
+    assert not (server.data / sealing.CUSTODY_FILE).exists()
 
 
 def compare_with_page(people: Custodians) -> None:

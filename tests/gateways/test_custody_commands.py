@@ -19,6 +19,7 @@ from chappe.gateways.cli import OperatorError, RestoredSessions
 from chappe.gateways.web.sealed_answers import ANSWERS_MAX, AnswerRate
 from chappe.trust import sealing
 from chappe.trust.custody import CustodianSecret, CustodyError, parse_share_file
+from chappe.trust.ledger import verify
 from chappe.trust.ledger.keys import witness_keys
 from chappe_custodian.checking import answer_to, check_share_file, examine
 from chappe_custodian.holdings import Holding, SeenHead
@@ -210,6 +211,37 @@ async def test_a_disk_that_is_full_leaves_everything_as_it_was(
     assert (await ceremony.activate("Ada", "Grace"))[-1].startswith("In force")
 
 
+async def test_custody_ends_by_their_word_and_not_by_one_of_them(ceremony: Ceremony) -> None:
+    """No share is given; a passphrase opens it from then on, the log says by whom, and it can begin anew."""
+    await ceremony.raised()
+    asked = await operate(ceremony.server, "custodians-end", passphrase="battery staple")
+    said = await ceremony.give(ceremony.answer("Hedy", asked["request"]))
+    assert said == ["Taken from Hedy: one more is needed."]
+    assert ceremony.server.context.level == "L2"
+    said = await ceremony.give(ceremony.answer("Ada", asked["request"]))
+    assert "RECOVERY CODE" in said[-1]
+    assert ceremony.server.context.level == sealing.level_of(ceremony.data) == "L1"
+    engine = ceremony.server.context.store.engine
+    assert isinstance(engine, sealing.SealedEngine)
+    assert sealing.open_root(ceremony.data, "battery staple") == engine.keys.root
+    code = said[-1].rpartition(" ")[2]
+    assert sealing.open_root(ceremony.data, code) == engine.keys.root
+    assert await operate(ceremony.server, "custodians") == []
+    with pytest.raises(ValueError, match="not at L2"):
+        await operate(ceremony.server, "custodians-end", passphrase="battery staple")
+    assert audit(ceremony) == verify.HELD
+    await ceremony.raised()
+    assert audit(ceremony) == verify.HELD
+
+
+def audit(ceremony: Ceremony) -> int:
+    """What a stranger's look at the log ends with."""
+    policy = ceremony.data.parent / "policy"
+    assert ceremony.server.public_log is not None
+    policy.write_text(ceremony.server.public_log.policy_text)
+    return verify.main(["log", str(ceremony.server.public_log.served), "--policy", str(policy)])
+
+
 async def test_who_must_not_become_a_custodian_is_refused(ceremony: Ceremony) -> None:
     """One person alone, one twice, a card that was changed; and nothing is asked of nobody."""
     card = SECRETS["Ada"].card("Ada").line
@@ -225,6 +257,8 @@ async def test_who_must_not_become_a_custodian_is_refused(ceremony: Ceremony) ->
     for name in ("custodians-activate", "custodians-rehearse"):
         with pytest.raises(ValueError, match="Nobody"):
             await operate(ceremony.server, name)
+    with pytest.raises(ValueError, match="Nobody holds a share"):
+        await operate(ceremony.server, "custodians-end", passphrase="battery staple")
     assert await ceremony.give("chappe-answer:AQ") == [
         "Nothing is asked of custodians now: make a request first."
     ]
@@ -258,7 +292,7 @@ async def test_a_backup_is_opened_by_custodians_elsewhere(
     assert isinstance(engine, sealing.SealedEngine)
     root = engine.keys.root
     await ceremony.server.stop()
-    assert restore(file, elsewhere, RestoredSessions.KEPT).missing == ""
+    assert restore(file, elsewhere, RestoredSessions.KEPT).missing.startswith("log/")
     shutil.copytree(ceremony.data / "log", elsewhere / "log")
     clock, entropy = SystemClock(), SystemEntropy()
     start = CustodySealedStart(configured(), elsewhere, "", (), clock, entropy)

@@ -48,6 +48,16 @@ def changed(day: str, keys: list[bytes] = PUBLIC[1:]) -> tuple[bytes, bytes]:
     return KNOWN.write(kind, proposed), KNOWN.write(kind, activated)
 
 
+def ended(*keys: Ed25519PrivateKey, table: str = "7a" * 32, log: str = ORIGIN) -> bytes:
+    """Nobody is a custodian any more, by the word of some of them."""
+    text = f"chappe/end-custody/v1\n{log}\n{table}\n".encode()
+    message = b"chappe/approve/v1\n" + hashlib.sha256(text).digest()
+    signed = tuple(sorted(f"{name_of(key)}:{key.sign(message).hex()}" for key in keys))
+    fields: dict[str, Any] = {"act": "ended", "approvals": signed, "day": "2026-11-23"}
+    fields |= {"custodians": tuple(sorted(key.hex() for key in PUBLIC)), "delay_days": 7}
+    return KNOWN.write("server.custodians", {**fields, "needed": 2, "table": table})
+
+
 def statement(
     key: Ed25519PrivateKey, week: str, entries: int = 1, said: int | None = None, log: str = ORIGIN
 ) -> bytes:
@@ -291,6 +301,16 @@ def test_a_release_goes_its_way(look: Look) -> None:
             "who is no custodian by this log",
         ),
         ((table(act="proposed"), RECEIVED, TWO), "who is no custodian by this log"),
+        ((table(), ended(*CUSTODIANS[:2]), RECEIVED, TWO), "who is no custodian by this log"),
+        (
+            (table(), ended(*CUSTODIANS[:2]), RECEIVED, order("decided", outcome="approved")),
+            "is approved by 0 custodians, which is not enough",
+        ),
+        ((table(), ended(CUSTODIANS[0])), "entry 1 has the word of 1 custodians in force"),
+        ((table(), ended(CUSTODIANS[0], STRANGER)), "who is no custodian by this log"),
+        ((table(), ended(*CUSTODIANS[:2], log="other.example")), "that is forged"),
+        ((table(), ended(*CUSTODIANS[:2], table="7b" * 32)), "of others than those in force"),
+        ((ended(*CUSTODIANS[:2]),), "of others than those in force"),
         ((table(), RECEIVED, approved(*CUSTODIANS, over="00" * 32)), "that is forged"),
         (
             (table(), *changed("2026-11-09"), RECEIVED, TWO),

@@ -10,7 +10,7 @@ from chappe import __version__
 from chappe.desks import orders
 from chappe.trust.custody import ClaimedBuild, CustodyTable
 
-from .custody.kept import notes_of, table_in_force
+from .custody.kept import note_seen, notes_of, table_in_force
 from .installation.layout import VAULT
 from .public_log import PublicLogWriter
 from .vault_files import FolderVault
@@ -75,6 +75,10 @@ class ServerOutside:
         """See `Outside`: read each time, since custodians change while the server runs."""
         kept = table_in_force(self._data)
         return kept.table if kept is not None else None
+
+    def saw(self, approver: str, size: int) -> None:
+        """See `Outside`."""
+        note_seen(self._data, approver, size)
 
 
 def take_orders(server: Any, log: PublicLogWriter) -> orders.OrderKeeper:

@@ -5,6 +5,7 @@ from typing import Final
 
 from .activation import ACTIVATION
 from .change import CHANGE
+from .end import END
 from .kind import Examined, RequestKind
 from .rehearsal import REHEARSAL
 from .release import RELEASE
@@ -12,7 +13,7 @@ from .start import START
 from .state import STATE
 
 KINDS_OF_REQUEST: Final[Mapping[str, RequestKind]] = {
-    kind.name: kind for kind in (START, ACTIVATION, REHEARSAL, CHANGE, RELEASE, STATE)
+    kind.name: kind for kind in (START, ACTIVATION, REHEARSAL, CHANGE, END, RELEASE, STATE)
 }
 
 __all__ = ["KINDS_OF_REQUEST", "Examined", "RequestKind"]

@@ -13,6 +13,7 @@ from chappe.trust import sealing
 
 CARDS_MAX: Final = 16  # cards of a proposal, and answers of a command
 REASON_CHARACTERS_MAX: Final = 500  # characters of a reason
+PASSPHRASE_CHARACTERS_MAX: Final = 4_096  # characters of a passphrase
 SEEN_LISTED_MAX: Final = 32  # sizes of the log that may be named beside a request
 
 Reason = Annotated[
@@ -28,6 +29,14 @@ Cards = Annotated[
 ]
 Answers = Annotated[
     tuple[str, ...], Meta(max_length=CARDS_MAX, description="What custodians answered.")
+]
+Passphrase = Annotated[
+    str,
+    Meta(
+        min_length=8,
+        max_length=PASSPHRASE_CHARACTERS_MAX,
+        description="By which the data open then.",
+    ),
 ]
 Build = Annotated[
     str, Meta(pattern="^[0-9a-f]{64}$", description="The hash of the new build's manifest.")
@@ -77,6 +86,17 @@ async def custodians_rehearse(
     return dict(await _part("office").asked_to_rehearse(server, reason, seen))
 
 
+@operator_command(
+    "custodians-end",
+    "Ask the custodians to be none any more: with enough, a passphrase opens the server (L1).",
+)
+async def custodians_end(
+    server: Any, *, passphrase: Passphrase, reason: Reason = "", seen: Seen = ()
+) -> dict[str, Any]:
+    """Make the request; the passphrase waits in memory until enough have answered."""
+    return dict(await _part("office").asked_to_end(server, passphrase, reason, seen))
+
+
 @operator_command("custodians-answer", "Take what custodians answered.")
 async def custodians_answer(server: Any, *, answers: Answers) -> list[dict[str, Any]]:
     """Take each to the request it is for; with enough of them, do what was asked for."""
@@ -105,6 +125,7 @@ CUSTODY_COMMANDS: Final = (
     custodians_propose,
     custodians_activate,
     custodians_rehearse,
+    custodians_end,
     custodians_answer,
     pass_key,
 )

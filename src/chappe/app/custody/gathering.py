@@ -30,6 +30,7 @@ class Asks(enum.StrEnum):
     ACTIVATE = "activate"
     REHEARSE = "rehearse"
     CHANGE = "change"
+    END = "end"
 
 
 class Gathering:
@@ -112,6 +113,6 @@ class Gathering:
         for place, one in self._given.items():
             who = self.table.card_at(place).approver
             seen[who] = one.seen
-            if self.request.kind != Asks.CHANGE:
+            if self.request.kind not in (Asks.CHANGE, Asks.END):
                 tried[who] = now
         keep_notes(data, CustodyNotes(seen, tried))

@@ -94,6 +94,12 @@ def _numbers(found: Any) -> dict[str, int]:
     return {str(name): int(number) for name, number in found.items()}
 
 
+def note_seen(data: Path, approver: str, size: int) -> None:
+    """Remember up to where a custodian knows the log."""
+    notes = notes_of(data)
+    keep_notes(data, notes._replace(seen={**notes.seen, approver: size}))
+
+
 def keep_notes(data: Path, notes: CustodyNotes) -> None:
     """Remember it."""
     (data / FOLDER).mkdir(mode=0o700, exist_ok=True)

@@ -14,6 +14,7 @@ from chappe.trust.custody import (
     CustodianCard,
     CustodyError,
     change_digest,
+    end_digest,
     parse_card,
 )
 from chappe.trust.custody.shamir import NEEDED_MIN
@@ -25,7 +26,7 @@ from .asking import AskedOfCustodians, gather
 from .gathering import Asks, Gathering
 from .kept import KeptTable, notes_of, table_in_force, table_proposed
 from .own_build import build_of_this
-from .raising import WantedTable, activate, due_day, propose
+from .raising import WantedTable, activate, due_day, end, propose
 
 REHEARSE_DAYS: Final = 90  # days after which a custodian is asked to rehearse
 
@@ -36,6 +37,7 @@ class Pending:
     def __init__(self) -> None:
         self.by_kind: dict[Asks, Gathering] = {}
         self.wanted: WantedTable | None = None  # by the change that is asked for
+        self.passphrase = ""  # by which the data open once custody has ended
 
 
 PENDING: Final[PerServer[Pending]] = PerServer(lambda _context: Pending())
@@ -107,6 +109,19 @@ async def asked_to_rehearse(server: Any, reason: str, seen: tuple[int, ...]) -> 
     return await _ask(server, Asks.REHEARSE, kept, reason, seen, {})
 
 
+async def asked_to_end(
+    server: Any, passphrase: str, reason: str, seen: tuple[int, ...]
+) -> dict[str, Any]:
+    """Make the request; what is given is the word of each alone, and no share."""
+    kept = table_in_force(server.data)
+    if kept is None:
+        raise ValueError("Nobody holds a share of the root key: the server is not at L2.")
+    signed = end_digest(kept.table.origin, kept.table.hash)
+    found = await _ask(server, Asks.END, kept, reason, seen, {}, signed)
+    server.context.own(PENDING).passphrase = passphrase
+    return found
+
+
 async def answered(server: Any, answers: Sequence[str]) -> list[dict[str, Any]]:
     """Take each to the request it is for; with enough of them, do what was asked for."""
     pending = server.context.own(PENDING)
@@ -149,6 +164,9 @@ async def _carry_out(server: Any, kind: Asks, gathering: Gathering) -> str:
         made = await propose(server, pending.wanted, gathering.approvals())
         pending.wanted = None
         return f"Agreed. {made['next']}"
+    if kind is Asks.END:
+        passphrase, pending.passphrase = pending.passphrase, ""
+        return await end(server, gathering, passphrase)
     kept = table_proposed(server.data)
     if kept is None or kept.table.hash != gathering.table.hash:
         raise ValueError("Other custodians were proposed meanwhile: ask them by another request.")

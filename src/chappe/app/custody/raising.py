@@ -26,9 +26,9 @@ from chappe.trust.custody import (
 from chappe.trust.ledger.checkpoints import parse_checkpoint
 from chappe.trust.ledger.storage import LogDirectory
 
-from ..installation.resealing import give_to_custodians
+from ..installation.resealing import give_to_custodians, take_from_custodians
 from .gathering import Gathering
-from .kept import FOLDER, PROPOSED, KeptTable, keep_notes, notes_of
+from .kept import FOLDER, PROPOSED, KeptTable, keep_notes, notes_of, table_in_force
 
 CUSTODIANS: Final = "server.custodians"
 LEVEL: Final = "server.level"
@@ -142,6 +142,36 @@ async def activate(server: Any, kept: KeptTable, gathering: Gathering) -> str:
     (server.data / PROPOSED).unlink(missing_ok=True)
     names = ", ".join(card.name for card in kept.table.cards)
     return f"In force: the server opens by {kept.table.needed} of {names}, and by nobody alone."
+
+
+async def end(server: Any, gathering: Gathering, passphrase: str) -> str:
+    """Have a passphrase open the server instead of its custodians, who agreed; return what was done.
+
+    Raises:
+        ValueError: the log or its witnesses do not have it, or others are in force: nothing was changed.
+        EngineError, OSError: something cannot be written; its custodians still open it.
+    """
+    kept = table_in_force(server.data)
+    if kept is None or kept.table.hash != gathering.table.hash:
+        raise ValueError("Others are the custodians meanwhile: ask those by another request.")
+    said = _said_of(server, kept.table, "ended") | {"approvals": gathering.approvals()}
+    said.pop("previous", None)
+    await server.public_log.declare(CUSTODIANS, said)
+    await _declare_level(server, "L2", "L1")
+    keys: sealing.KeyStore = server.context.store.engine.keys
+    try:
+        code = await take_from_custodians(server.data, keys, passphrase, server.context.entropy)
+    except Exception:
+        if sealing.is_shared(server.data):
+            with contextlib.suppress(ValueError):  # what the log was told did not come about
+                await server.public_log.declare(
+                    CUSTODIANS, _said_of(server, kept.table, "activated")
+                )
+                await _declare_level(server, "L1", "L2")
+        raise
+    server.context.level = "L1"
+    (server.data / PROPOSED).unlink(missing_ok=True)
+    return f"Ended: the passphrase opens the server. RECOVERY CODE, for paper: {code}"
 
 
 async def _declare_level(server: Any, before: str, after: str) -> None:

@@ -9,6 +9,7 @@ a start cleans up.
 import asyncio
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,7 +88,11 @@ async def change_root(
         await asyncio.to_thread(settle_root, data, root)  # of an earlier change that was cut short
         following = entropy.token(sealing.KEY_BYTES)
         sealed, code = await asyncio.to_thread(sealing.seal_root, following, passphrase, entropy)
-        await _re_wrap(data, keys, root, following, entropy, (sealing.SEALED_FILE, sealed))
+
+        def decide() -> None:
+            sealing.write_whole(data / sealing.SEALED_FILE, sealed)
+
+        await _re_wrap(data, keys, following, entropy, decide)
         return code
 
 
@@ -105,23 +110,50 @@ async def give_to_custodians(
         root = keys.root
         await keys.settle()
         await asyncio.to_thread(settle_root, data, root)
-        await _re_wrap(data, keys, root, following, entropy, (sealing.CUSTODY_FILE, table))
+
+        def decide() -> None:
+            sealing.write_whole(data / sealing.CUSTODY_FILE, table)
+
+        await _re_wrap(data, keys, following, entropy, decide)
+
+
+async def take_from_custodians(
+    data: Path, keys: sealing.KeyStore, passphrase: str, entropy: Entropy
+) -> str:
+    """Give a directory a new root key under a passphrase instead of its custodians'; return the sheet's code.
+
+    As long as the file that names the custodians is there, the new one counts for nothing.
+
+    Raises:
+        EngineError, OSError: something cannot be written; its custodians still open it.
+    """
+    async with keys.changing:
+        await keys.settle()
+        await asyncio.to_thread(settle_root, data, keys.root)
+        following = entropy.token(sealing.KEY_BYTES)
+        sealed, code = await asyncio.to_thread(sealing.seal_root, following, passphrase, entropy)
+
+        def decide() -> None:
+            sealing.write_whole(data / sealing.SEALED_FILE, sealed)
+            sealing.end_custody(data)
+
+        await _re_wrap(data, keys, following, entropy, decide)
+        return code
 
 
 async def _re_wrap(
     data: Path,
     keys: sealing.KeyStore,
-    root: bytes,
     following: bytes,
     entropy: Entropy,
-    decides: tuple[str, bytes],
+    decide: Callable[[], None],
 ) -> None:
     """Seal what lies under the root key by the next one too, and then let one file decide in one step."""
-    name, content = decides
+    root = keys.root
     await keys.want_renewal()
     await keys.prepare(following)
     await asyncio.to_thread(prepare_server_key, data, root, following, entropy)
-    await asyncio.to_thread(sealing.write_whole, data / name, content)
+    await asyncio.to_thread(decide)
     # It is done: what follows cleans up, and a start does it if it fails here.
     with contextlib.suppress(EngineError, OSError):
         await keys.settle(following)

@@ -99,5 +99,9 @@ class Outside(Protocol):
         """Return who approves; None: there are no custodians."""
         ...
 
+    def saw(self, approver: str, size: int) -> None:
+        """Remember how much of the log a custodian has seen: at a start no box can be asked."""
+        ...
+
 
 OUTSIDE: Final[PerServer[Outside | None]] = PerServer(lambda _: None)

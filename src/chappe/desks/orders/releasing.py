@@ -161,6 +161,7 @@ async def take_answer(context: Context, order: AuthorityOrder, text: str) -> int
         missing = table.needed - len(answers)
         if missing <= 0:
             await _approve(change, outside, now, table, answers)
+    outside.saw(approver, answer.seen)
     return max(missing, 0)
 
 

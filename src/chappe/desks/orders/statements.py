@@ -94,6 +94,7 @@ async def statement_answer(
         approver = table.card_at(found.place).approver
         change.put(OrderSeen(approver=approver, size=found.seen))
         queue_entry(change, OrderEntry(order=0, number=0, lines=lines, since=outside.log.size))
+    outside.saw(approver, found.seen)
     await enter(context)
     return {"custodian": table.card_at(found.place).name, "week": week, "entries": entries}
 

@@ -140,6 +140,7 @@ MACHINE_ONLY: Final = frozenset(
         "custodians-activate",
         "custodians-answer",
         "custodians-propose",
+        "custodians-end",
         "custodians-rehearse",
         "order-deliver",
         "pass-key",

@@ -88,6 +88,7 @@ TOUCHING_NOBODY: Final = frozenset(
         "custodians-activate",
         "custodians-answer",
         "custodians-propose",
+        "custodians-end",
         "custodians-rehearse",
         "files",
         "granted",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import passphrase
 from .control import ask
 from .options import HERE, Data, Json
 from .ports import OperatorError
@@ -24,6 +25,7 @@ def custodians_commands() -> typer.Typer:
     app = typer.Typer(help="Who holds shares of the root key (L2).", no_args_is_help=True)
     _listing(app)
     _asking(app)
+    _ending(app)
     return app
 
 
@@ -76,6 +78,22 @@ def _asking(app: typer.Typer) -> None:
     ) -> None:
         """Ask the custodians to show that their shares are at hand."""
         _tell(ask(data, "custodians-rehearse", reason=reason, seen=seen or []), output)
+
+
+def _ending(app: typer.Typer) -> None:
+    """Add the command that gives the server back to one person."""
+
+    @app.command()
+    def end(
+        data: Data = HERE,
+        reason: Reason = "",
+        seen: Seen = None,
+        output: Output = REQUEST,
+        passphrase_fd: passphrase.Descriptor = None,
+    ) -> None:
+        """Ask the custodians to be none any more: then a new passphrase opens the server (L1)."""
+        given = {"passphrase": passphrase.new(passphrase_fd), "reason": reason, "seen": seen or []}
+        _tell(ask(data, "custodians-end", **given), output)
 
 
 def _tell(found: dict[str, Any], output: Path) -> None:

@@ -53,6 +53,7 @@ from .tables import (
     ShareFile,
     change_digest,
     deal_table,
+    end_digest,
     parse_share_file,
     parse_table,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "check_release",
     "deal",
     "deal_table",
+    "end_digest",
     "join",
     "key_hash",
     "new_custodian_key",

@@ -20,6 +20,7 @@ DELAY_DAYS_MAX: Final = 90  # days a change of custodians may be made to wait
 HASH_CHARACTERS: Final = 64
 _TABLE: Final = b"chappe/custodians/v1\n"
 _CHANGE: Final = b"chappe/change/v1\n"
+_END: Final = b"chappe/end-custody/v1\n"
 _MARK_BYTES: Final = 32
 _FIELDS: Final = frozenset(
     {"custodians", "delay_days", "needed", "number", "origin", "previous", "v"}
@@ -123,6 +124,11 @@ def change_digest(wanted: "ChangeOfCustodians") -> bytes:
     keys = ",".join(sorted(one.hex() for one in wanted.approvals))
     said = (wanted.origin, wanted.previous, wanted.needed, wanted.delay_days, keys)
     return hashlib.sha256(_CHANGE + "".join(f"{one}\n" for one in said).encode()).digest()
+
+
+def end_digest(origin: str, table: str) -> bytes:
+    """Return the hash that custodians in force sign to be none any more: of what the log says of it."""
+    return hashlib.sha256(_END + f"{origin}\n{table}\n".encode()).digest()
 
 
 class ChangeOfCustodians(NamedTuple):

@@ -94,7 +94,7 @@ KINDS: Final[Mapping[str, str]] = {
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     # `custodians` are public keys of Ed25519, `table` the hash of the table of them (`trust/custody`)
     "server.custodians": (
-        "act:activated|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
+        "act:activated|ended|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
         " needed:number previous?:hash table:hash"
     ),
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build

@@ -413,7 +413,7 @@ KINDS: Final[dict[str, str]] = {
     "store.stated": "day:day number:number state:hash",
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     "server.custodians": (
-        "act:activated|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
+        "act:activated|ended|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
         " needed:number previous?:hash table:hash"
     ),
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
@@ -629,6 +629,8 @@ _COMMIT: Final = (
     b"chappe/commit/v1\n"  # before the nonce and the hidden entries, each with its newline
 )
 _CHANGE: Final = b"chappe/change/v1\n"
+_END: Final = b"chappe/end-custody/v1\n"
+_NOBODY: Final = LISTED_MAX + 1  # custodians that are needed where there are none: never so many
 _APPROVE: Final = b"chappe/approve/v1\n"  # before the hash that custodians approve
 _STATE: Final = "chappe/statement/v1\n{}\n{}\n{}\n"  # the log's name, the week, entries
 HIDDEN_WEEKS_MAX: Final = (
@@ -800,9 +802,15 @@ class Promises:
     # custodians
 
     def _server_custodians(self, at: int, said: dict[str, Any]) -> None:
-        if said["act"] != "activated":
+        week = week_of(dt.date.fromisoformat(said["day"]))
+        if said["act"] == "ended":
+            self._require_ended(said)
+            self._in_force = ""
+            self._tables.append((week, _NOBODY, {}))
+            return
+        if said["act"] == "proposed":
             self._proposed[said["table"]] = said
-            if self._tables:
+            if self._in_force:
                 self._require_agreed(said)
             return
         if self._tables:
@@ -812,7 +820,7 @@ class Promises:
             hashlib.sha256(bytes.fromhex(k)).hexdigest(): bytes.fromhex(k)
             for k in said["custodians"]
         }
-        self._tables.append((week_of(dt.date.fromisoformat(said["day"])), said["needed"], keys))
+        self._tables.append((week, said["needed"], keys))
 
     def _require_agreed(self, said: dict[str, Any]) -> None:
         """Require that as many of those in force as open the server agreed to others."""
@@ -820,7 +828,16 @@ class Promises:
             raise WrongError("proposes other custodians, not in the place of those in force")
         words = (self._origin, self._in_force, said["needed"], said["delay_days"])
         text = "".join(f"{one}\n" for one in (*words, ",".join(sorted(said["custodians"]))))
-        message = _APPROVE + hashlib.sha256(_CHANGE + text.encode()).digest()
+        self._require_word(said, _CHANGE + text.encode())
+
+    def _require_ended(self, said: dict[str, Any]) -> None:
+        """Require that as many of those in force as open the server agreed to be none any more."""
+        if not self._in_force or said["table"] != self._in_force:
+            raise WrongError("ends the custody of others than those in force")
+        self._require_word(said, _END + f"{self._origin}\n{self._in_force}\n".encode())
+
+    def _require_word(self, said: dict[str, Any], about: bytes) -> None:
+        message = _APPROVE + hashlib.sha256(about).digest()
         by = set()
         for one in said.get("approvals", ()):
             who, _, signature = one.partition(":")

@@ -129,6 +129,14 @@ def destroy_sealed(directory: Path) -> None:
     _destroy(directory / SEALED_FILE)
 
 
+def end_custody(directory: Path) -> None:
+    """Take away, in one step, what says that custodians hold the root key: from then on a passphrase does."""
+    ended = directory / f"{CUSTODY_FILE}.ended"
+    (directory / CUSTODY_FILE).replace(ended)
+    _sync(directory)
+    ended.unlink()
+
+
 def _destroy(path: Path) -> None:
     try:
         with path.open("r+b") as file:
@@ -228,7 +236,11 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-    directory = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:
