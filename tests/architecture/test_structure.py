@@ -38,6 +38,9 @@ LAZY = (
     "PIL",
     "webauthn",
     "jinja2",
+    "chappe.app.public_log",
+    "chappe.app.order_desk",
+    "chappe.app.custody.office",
 )  # needed later, or by some only
 
 

@@ -68,6 +68,7 @@ GIVEN: dict[
     "custodians-propose": {"needed": 2, "cards": []},
     "custodians-end": {"passphrase": "battery staple"},
     "custodians-rehearse": {},
+    "custodians-rota": {},
     "pass-key": {"to": "a" * 64},
     "decision": {"decision": 1},
     "end": {"user": CLAUDE, "hash": None},

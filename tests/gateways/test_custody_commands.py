@@ -258,6 +258,8 @@ async def test_who_must_not_become_a_custodian_is_refused(ceremony: Ceremony) ->
         with pytest.raises(ValueError, match="Nobody"):
             await operate(ceremony.server, name)
     with pytest.raises(ValueError, match="Nobody holds a share"):
+        await operate(ceremony.server, "custodians-rota")
+    with pytest.raises(ValueError, match="Nobody holds a share"):
         await operate(ceremony.server, "custodians-end", passphrase="battery staple")
     assert await ceremony.give("chappe-answer:AQ") == [
         "Nothing is asked of custodians now: make a request first."
@@ -312,6 +314,15 @@ async def test_a_backup_is_opened_by_custodians_elsewhere(
         found_engine = server.context.store.engine
         assert isinstance(found_engine, sealing.SealedEngine)
         assert found_engine.keys.root == root
+        # the drill's end: Ada is under arrest, and loses her say by the word of the two others
+        rest = Ceremony(elsewhere, server)
+        asked = await rest.propose(2, "Grace", "Hedy", "Mary")
+        await rest.give(*(rest.answer(name, asked["request"]) for name in ("Grace", "Hedy")))
+        rest.accept()
+        assert (await rest.activate("Hedy", "Mary"))[-1].startswith("In force")
+        weeks = await operate(server, "custodians-rota", weeks=3)
+        assert {week["on_call"] for week in weeks if "Ada" in week["on_call"]} == set()
+        assert len(weeks) == 3
     finally:
         await server.stop()
 

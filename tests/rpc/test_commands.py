@@ -274,6 +274,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
         "case-counts",
         "cases",
         "custodians",
+        "custodians-rota",
         "files",
         "flaggers",
         "granted",

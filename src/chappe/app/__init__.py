@@ -111,8 +111,7 @@ from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 from .custody.ending import KEY_PASSING
 from .operator_files import operator_files
-from .order_desk import take_orders
-from .public_log_start import prepared_log
+from .public_log_start import prepared_log, take_orders
 from .reached import own_names, proxies
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
@@ -391,7 +390,7 @@ class Server:
             self._parts.callback(self.public_log.end)
             self.public_log.start()
             self._parts.callback(self.public_log.stop)
-            self._parts.callback(take_orders(self, self.public_log).stop)
+            self._parts.callback(take_orders(self, self.public_log).close)
             self.pages.serve_log(self.public_log.served, self.public_log.texts())
         self._public_keys = (server_key.public_pem().decode("ascii"),)
         self.names = OwnNames(own_names(self.config))

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from chappe.desks import orders
 from chappe.trust.custody import ClaimedBuild, CustodyTable
 
 from .custody.kept import note_seen, notes_of, table_in_force
+from .custody.reminding import RehearsalReminder
 from .installation.layout import VAULT
 from .public_log import PublicLogWriter
 from .vault_files import FolderVault
@@ -81,9 +83,16 @@ class ServerOutside:
         note_seen(self._data, approver, size)
 
 
-def take_orders(server: Any, log: PublicLogWriter) -> orders.OrderKeeper:
-    """Take orders from now on, on a `Server` of the composition root that has a log to say so in."""
+def take_orders(server: Any, log: PublicLogWriter) -> ExitStack:
+    """Take orders from now on, on a `Server` of the composition root that has a log to say so in.
+
+    And remind its operator of rehearsals. What is returned ends both when it is closed.
+    """
     server.context.give(orders.OUTSIDE, ServerOutside(log, server.data))
     keeper = orders.OrderKeeper(server.context, server.metrics)
-    keeper.start()
-    return keeper
+    reminder = RehearsalReminder(server.data, server.context.clock, server.metrics)
+    ending = ExitStack()
+    for job in (keeper, reminder):
+        job.start()
+        ending.callback(job.stop)
+    return ending

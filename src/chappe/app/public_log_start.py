@@ -12,7 +12,15 @@ from chappe.trust.sealing import fresh_cells
 from .installation import build_that_lies_here
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from .public_log import PublicLogWriter
+
+
+def take_orders(server: Any, log: "PublicLogWriter") -> "ExitStack":
+    """Take orders of authorities from now on; see `order_desk`."""
+    made: ExitStack = import_module(".order_desk", __package__).take_orders(server, log)
+    return made
 
 
 async def prepared_log(

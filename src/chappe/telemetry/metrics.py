@@ -228,6 +228,11 @@ class Metrics:
         """Note that backups need the operator."""
         logger().error("backups", state=state, cure=cure)
 
+    def rehearsal_due(self, count: int) -> None:
+        """Note that so many custodians have not shown for long that their share is at hand."""
+        cure = "ask them by `chappe custodians rehearse`; `chappe custodians list` names them"
+        logger().warning("custody", state="rehearsal due", count=count, cure=cure)
+
     def proxy_silent(self, host: str, what: str) -> None:
         """Note that a proxy does not say whom a connection or a request is from; ever more seldom."""
         self._silent += 1

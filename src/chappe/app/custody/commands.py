@@ -11,6 +11,8 @@ from msgspec import Meta
 from chappe.rpc import operator_command
 from chappe.trust import sealing
 
+from .rota import WEEKS_MAX
+
 CARDS_MAX: Final = 16  # cards of a proposal, and answers of a command
 REASON_CHARACTERS_MAX: Final = 500  # characters of a reason
 PASSPHRASE_CHARACTERS_MAX: Final = 4_096  # characters of a passphrase
@@ -52,6 +54,22 @@ Build = Annotated[
 async def custodians(server: Any) -> list[dict[str, Any]]:
     """Return the custodians in force and those proposed, in the order of their places."""
     return list(_part("office").listed(server))
+
+
+@operator_command(
+    "custodians-rota",
+    "Plan who of the custodians is to be within reach in which week, and when they rehearse.",
+    audited=False,
+)
+async def custodians_rota(
+    server: Any,
+    *,
+    weeks: Annotated[
+        int, Meta(ge=1, le=WEEKS_MAX, description="How many weeks, from this one.")
+    ] = 13,
+) -> list[dict[str, Any]]:
+    """Return the weeks."""
+    return list(_part("office").planned(server, weeks))
 
 
 @operator_command(
@@ -122,6 +140,7 @@ def _part(name: str) -> Any:
 
 CUSTODY_COMMANDS: Final = (
     custodians,
+    custodians_rota,
     custodians_propose,
     custodians_activate,
     custodians_rehearse,

@@ -6,6 +6,7 @@ Whatever is asked of them is a request that is gathered in memory: a restart for
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from chappe.core import Entropy
@@ -27,6 +28,7 @@ from .gathering import Asks, Gathering
 from .kept import KeptTable, notes_of, table_in_force, table_proposed
 from .own_build import build_of_this
 from .raising import WantedTable, activate, due_day, end, propose
+from .rota import rota
 
 REHEARSE_DAYS: Final = 90  # days after which a custodian is asked to rehearse
 
@@ -239,15 +241,39 @@ def _cards(lines: Sequence[str]) -> list[CustodianCard]:
     return cards
 
 
+def overdue(data: Path, now: int) -> list[str]:
+    """Return the names of custodians who have not shown for long that their share is at hand."""
+    kept = table_in_force(data)
+    if kept is None:
+        return []
+    notes, first = notes_of(data), now - REHEARSE_DAYS * 86_400
+    return [one.name for one in kept.table.cards if notes.tried.get(one.approver, 0) < first]
+
+
+def planned(server: Any, weeks: int) -> list[dict[str, Any]]:
+    """Return the rota of the custodians in force, from this week on."""
+    kept = table_in_force(server.data) if server.data is not None else None
+    if kept is None:
+        raise ValueError("Nobody holds a share of the root key: the server is not at L2.")
+    today = datetime.fromtimestamp(server.context.clock.now(), UTC).date()
+    names = [one.name for one in kept.table.cards]
+    return [
+        {
+            "week": one.week,
+            "from": one.monday.isoformat(),
+            "on_call": ", ".join(one.on_call),
+            "rehearsal": "yes" if one.rehearses else "",
+        }
+        for one in rota(names, kept.table.needed, today, weeks)
+    ]
+
+
 def facts(server: Any) -> dict[str, Any]:
     """Return what `chappe status` says of custodians: how many, and who has not rehearsed for long."""
     kept = table_in_force(server.data) if server.data is not None else None
     if kept is None:
         return {}
-    notes, now = notes_of(server.data), int(server.context.clock.now())
-    first = now - REHEARSE_DAYS * 86_400
-    late = [one.name for one in kept.table.cards if notes.tried.get(one.approver, 0) < first]
-    table = kept.table
+    late, table = overdue(server.data, int(server.context.clock.now())), kept.table
     return {
         "custodians": f"{table.needed} of {len(table.cards)}",
         "rehearsal": f"due: {', '.join(late)}" if late else "every share was shown lately",

@@ -142,6 +142,7 @@ MACHINE_ONLY: Final = frozenset(
         "custodians-propose",
         "custodians-end",
         "custodians-rehearse",
+        "custodians-rota",
         "order-deliver",
         "pass-key",
         "passphrase",

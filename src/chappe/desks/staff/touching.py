@@ -90,6 +90,7 @@ TOUCHING_NOBODY: Final = frozenset(
         "custodians-propose",
         "custodians-end",
         "custodians-rehearse",
+        "custodians-rota",
         "files",
         "granted",
         "invite",

@@ -39,6 +39,15 @@ def _listing(app: typer.Typer) -> None:
         show(ask(data, "custodians"), as_json=as_json, nothing=nothing)
 
     @app.command()
+    def rota(
+        data: Data = HERE,
+        weeks: Annotated[int, typer.Option(help="How many weeks, from this one.")] = 13,
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """Plan who is to be within reach in which week, and when all rehearse."""
+        show(ask(data, "custodians-rota", weeks=weeks), as_json=as_json, nothing="")
+
+    @app.command()
     def propose(
         needed: Annotated[int, typer.Argument(help="How many of them open the server.")],
         cards: Annotated[list[Path], typer.Argument(help="Files with cards, one a line.")],
