@@ -101,7 +101,8 @@ async def test_a_receipt_is_checked_where_it_comes(tmp_path: Path) -> None:
     try:
         async with Browser(server) as browser:
             await browser.sign_up("+15550101", "Ada")
-            (ada,) = json.loads(await asyncio.to_thread(server.ask, "users", "--json"))
+            people = json.loads(await asyncio.to_thread(server.ask, "users", "--json"))
+            ada = next(one for one in people if one["first_name"] == "Ada")
             command = ("suspend", str(ada["id"]), "--reason", "spam", "--days", "1")
             await asyncio.to_thread(server.ask, *command)
             await browser.open_chat("Chappe")
