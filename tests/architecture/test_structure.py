@@ -38,6 +38,8 @@ LAZY = (
     "PIL",
     "webauthn",
     "jinja2",
+    "chappe.trust.ledger.receipts",
+    "chappe.trust.ledger.storage",
     "chappe.app.public_log",
     "chappe.app.order_desk",
     "chappe.app.custody.office",

@@ -3,8 +3,6 @@
 from typing import Final
 
 from chappe.trust.custody import OrderRecord
-from chappe.trust.ledger.proofs import parse_proof
-from chappe.trust.ledger.receipts import LogReceipt
 
 from .entering import Proved
 
@@ -33,6 +31,9 @@ def told_by(origin: str, record: OrderRecord, released: Proved) -> str:
 
 def short_receipt(released: Proved) -> str:
     """Return a receipt without the long signatures, which would not fit into a message."""
+    from chappe.trust.ledger.proofs import parse_proof  # noqa: PLC0415  few servers release anything
+    from chappe.trust.ledger.receipts import LogReceipt  # noqa: PLC0415  as above
+
     proof = parse_proof(released.proof)
     short = tuple(one for one in proof.note.signatures if len(one.signature) < _LONG_SIGNATURE)
     note = proof.note._replace(signatures=short)
