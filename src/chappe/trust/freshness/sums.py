@@ -7,6 +7,7 @@ further sums weight each number by whose it is, and by where in the box. Of what
 weighted difference is the plain one times that weight, which so is named.
 """
 
+import struct
 from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import mul
@@ -65,6 +66,7 @@ class Sum(NamedTuple):
         return self.places * pow(self.values, -1, PRIME) % PRIME if self.values else PRIME
 
 
+_new_tuple: Final = tuple.__new__
 NOTHING: Final = Sum()
 Sums = tuple[Sum, ...]  # of each part
 EMPTY: Final[Sums] = (NOTHING,) * PARTS
@@ -77,7 +79,7 @@ class Numbers:
         # single blocks that never repeat, as a pseudorandom function
         self._encrypt = Cipher(AES(secret), ECB()).encryptor()  # noqa: S305
 
-    def of(self, tags: Sequence[bytes]) -> list[int]:
+    def of(self, tags: Sequence[bytes]) -> tuple[int, ...]:
         """Return the number of each tag.
 
         Raises:
@@ -87,30 +89,33 @@ class Numbers:
         if len(joined) != TAG_BYTES * len(tags):
             raise ValueError("a value that is not sealed has no tag")
         made = self._encrypt.update(joined)
-        number = int.from_bytes
-        return [number(made[at : at + TAG_BYTES], "big") for at in range(0, len(made), TAG_BYTES)]
+        # 64 bits each: whoever tries has one attempt a check, and cannot try without the secret
+        return struct.unpack(f"<{2 * len(tags)}Q", made)[::2]
 
 
 class Heap(NamedTuple):
-    """Values of one part of a store, of any boxes."""
+    """Values of one part of a store, of any boxes, that are put there or are gone."""
 
     tags: list[bytes]
-    boxes: list[int]  # whose each is
-    places: list[int]  # where in the box each is
+    signs: list[int]  # 1: it is put; -1: it is gone
+    boxes: list[int]  # whose each is, with its sign
+    places: list[int]  # where in the box each is, with its sign
 
 
-def sums_of(heaps: Mapping[int, Heap], numbers: Numbers) -> dict[int, Sum]:
-    """Return the sums of parts. They are not reduced yet: whoever adds them up does that."""
-    every = numbers.of([tag for heap in heaps.values() for tag in heap.tags])
-    found: dict[int, Sum] = {}
-    at = 0
-    for part, heap in heaps.items():
-        size = len(heap.tags)
-        some = every[at : at + size]
-        at += size
-        boxes, places = sum(map(mul, some, heap.boxes)), sum(map(mul, some, heap.places))
-        found[part] = Sum(sum(some), boxes, places, size)
-    return found
+def changed_sums(parts: Sums, heaps: Mapping[int, Heap], numbers: Numbers) -> Sums:
+    """Return the sums of a store in which values were put and removed, by parts."""
+    found = list(parts)
+    for part, (tags, signs, boxes, places) in heaps.items():
+        some = numbers.of(tags)
+        values, by_box, by_place, size = found[part]
+        sums = (
+            (values + sum(map(mul, some, signs))) % PRIME,
+            (by_box + sum(map(mul, some, boxes))) % PRIME,
+            (by_place + sum(map(mul, some, places))) % PRIME,
+            size + sum(signs),
+        )
+        found[part] = _new_tuple(Sum, sums)  # its constructor runs Python, several times a commit
+    return tuple(found)
 
 
 @cache
