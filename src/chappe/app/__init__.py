@@ -562,15 +562,7 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
 
     blobs = installation.open_blobs(config, data)
     await installation.refuse_moved_blobs(config, blobs)
-    engine, keys = await installation.open_store(
-        config,
-        data,
-        root,
-        entropy,
-        check=check,
-        told=installation.tell_hiding,
-        counted=installation.tell_counting,
-    )
+    engine, keys = await installation.open_store(config, data, root, entropy, check=check)
     installation.settle_root(data, root)
     installation.note_served(data)
     config = room.settled(config, data)

@@ -17,7 +17,6 @@ from .opening import (
 )
 from .root import open_root, server_key, settle_root
 from .status import status
-from .telling import tell_counting, tell_hiding
 
 __all__ = [
     "BESIDE",
@@ -41,6 +40,4 @@ __all__ = [
     "server_key",
     "settle_root",
     "status",
-    "tell_counting",
-    "tell_hiding",
 ]

@@ -21,18 +21,15 @@ from chappe.trust import sealing
 from ..certificate import Certificate, CertificateFiles, tell
 from ..ordered_certificate import OrderedCertificate
 from .freshness import take_up_sums
-from .hiding import Told, hide_ids, refuse_in_the_open
+from .hiding import hide_ids, refuse_in_the_open
 from .labels import label_of
 from .layout import BOXES, EPOCHS, FILES, KEYS
+from .telling import tell_counting, tell_hiding
 
 VALUES_TRIED: Final = 16  # values of the house, of which one must open
 HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
 BUCKET_S_MAX: Final = 5.0  # seconds a bucket may take to say whether it was moved
 BESIDE: Final = "::1"  # the same machine in IPv6
-
-
-def _tell_nobody(_done: int, _of: int) -> None:
-    """Take no notice of how far it is."""
 
 
 async def open_store(
@@ -43,15 +40,13 @@ async def open_store(
     *,
     look: bool = False,
     check: Callable[[], Awaitable[None]] | None = None,
-    told: Told = _tell_nobody,
-    counted: Told = _tell_nobody,
 ) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
     """Return the sealed store of a data directory (None: in memory) and its keys.
 
     With `look`, a store in PostgreSQL is not taken from the server that writes it. Else it is taken last
     of all, when the keys were found to be its own and `check` has raised nothing: a start that fails
     leaves the server that runs alone. Where an earlier version left ids in the open they are hidden, of
-    which `told` hears; where it kept no sums they are made, of which `counted` hears.
+    which the log hears, as it does where sums are made.
 
     Raises:
         EngineError: a store cannot be used, the keys are those of another one, or only a look was asked for
@@ -84,8 +79,8 @@ async def open_store(
         await refuse_older(sealed)
         if not look:
             await renew_older(sealed)
-            await hide_ids(sealed, told)
-            await take_up_sums(sealed, entropy, data, counted)
+            await hide_ids(sealed, tell_hiding)
+            await take_up_sums(sealed, entropy, data, tell_counting)
         else:
             await refuse_in_the_open(sealed)
     except BaseException:
