@@ -56,7 +56,7 @@ async def _rows(server: Server, owner: Owner) -> list[tuple[bytes, bytes]]:
     ]  # what is shredded opens no more
 
 
-async def _opened(data: Path, owner: Owner) -> bytes:
+async def opened(data: Path, owner: Owner) -> bytes:
     """Return what is in a box of a store, as far as it opens."""
     server = await start(data)
     try:
@@ -69,10 +69,10 @@ async def _opened(data: Path, owner: Owner) -> bytes:
 
 async def _holds(data: Path, owner: Owner, word: bytes) -> bool:
     """Whether a box of a store opens, and has a word."""
-    return word in await _opened(data, owner)
+    return word in await opened(data, owner)
 
 
-def _with_store(base: Path, store: Path, target: Path) -> Path:
+def with_store(base: Path, store: Path, target: Path) -> Path:
     """Return a directory with the keys of one and the store of another."""
     shutil.copytree(base, target)
     for old in target.glob("chappe.db*"):
@@ -108,12 +108,12 @@ async def play_digger(stage: Stage, ids: Ids, base: Path) -> dict[Attack, Findin
     finally:
         await server.stop()
     left = [name for name, content in files.items() for one in raw if one in content]
-    old_store = _with_store(after, base, stage.folder / "old store")
+    old_store = with_store(after, base, stage.folder / "old store")
     own_keys = base
     gone = not await _holds(after, emmy, b"Emmy")
     shut = not await _holds(old_store, emmy, b"Emmy")
     open_still = await _holds(own_keys, emmy, b"Emmy")
-    left_of_old = await _opened(old_store, ada)
+    left_of_old = await opened(old_store, ada)
     message, draft = text in left_of_old, begun in left_of_old or not had_begun
     return {
         Attack.DELETED_MESSAGE: (

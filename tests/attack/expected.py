@@ -22,6 +22,8 @@ class Attack(Enum):
     LEVEL_0 = auto()
     WHO_WITH_WHOM = auto()
     GRAPH_GUESSED = auto()
+    KEYS_OF_BEFORE = auto()
+    GRAPH_BY_KEYS_OF_BEFORE = auto()
     COMMANDS = auto()
     ACCOUNTS = auto()
     CODE = auto()
@@ -125,6 +127,16 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
             "compares boxes by how much each holds, how long it is and what came together",
             "A stolen disk names nobody, but two boxes that talk hold two copies of their conversation: by "
             "how many messages there are, and about how long, both can be found to belong together.",
+        ),
+        Attack.KEYS_OF_BEFORE: Expected(
+            Role.THIEF,
+            "had every key, and comes again after they were renewed for what was written since",
+        ),
+        Attack.GRAPH_BY_KEYS_OF_BEFORE: Expected(
+            Role.THIEF,
+            "looks with those keys of before with whom somebody writes since",
+            "Whoever had every key of the server once sees in a copy they steal later with whom somebody"
+            " writes, and not what: keys are renewed, but not what hides the numbers of others.",
         ),
         Attack.COMMANDS: Expected(
             Role.OPERATOR, "gives every command, and looks for what people wrote in the answers"

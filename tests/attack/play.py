@@ -18,6 +18,7 @@ from .findings import Finding
 from .freshness import play_freshness, play_put_back
 from .gagged import play_gagged
 from .handing_over import play_handing_over
+from .returning import play_returning
 from .rewriter import Desk, keys_of_log, play_rewriter
 from .stage import PASSPHRASE, Stage, set_stage
 from .thief import play_correlation, play_graph, play_guessing, play_killed, play_thief, watch_disk
@@ -66,6 +67,7 @@ async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict
     found |= await play_administrator(stage, ids, keys, base, guide)
     found |= await play_freshness(stage.folder, ids, base, older, guide)
     found |= await play_digger(stage, ids, base)
+    found |= await play_returning(stage, ids, base)
     found[Attack.PASSPHRASE_GUESSED] = play_guessing(base)
     found[Attack.WHO_WITH_WHOM] = play_graph(base, ids)
     found[Attack.GRAPH_GUESSED] = play_correlation(base, truth)

@@ -69,7 +69,7 @@ def _pad(mask: bytes, nonce: bytes) -> int:
 class _Held:
     """What is in memory of one owner's units."""
 
-    __slots__ = ("above", "blind", "by_name", "mask", "months", "place", "sealers")
+    __slots__ = ("above", "blind", "by_name", "mask", "months", "of_box", "place", "sealers")
 
     def __init__(self, place: Owner, above: AESGCM, blind: bytes, mask: bytes) -> None:
         self.place = place  # the owner, as is kept
@@ -80,17 +80,20 @@ class _Held:
         self.by_name: dict[bytes, AESGCM] = {}
         # the conversation that was asked for last, and what names of its keys begin with, in any month
         self.months: tuple[int, frozenset[bytes]] = 0, frozenset()
+        self.of_box: frozenset[bytes] = frozenset()  # likewise, of what is of no conversation
 
     def prefix_of(self, unit: Unit) -> bytes:
         """Return what the names of a unit's keys begin with."""
         return hashlib.blake2b(_PLACE(*unit), key=self.blind, digest_size=BLIND_BYTES).digest()
 
     def prefixes_of(self, conversation: int) -> frozenset[bytes]:
-        """Return what names of keys of a conversation begin with, and of the box, in any month: 8 ms."""
-        if self.months[0] != conversation or not self.months[1]:
-            places = ((place, period) for place in {conversation, 0} for period in PERIODS)
-            self.months = conversation, frozenset(self.prefix_of(Unit(*one)) for one in places)
-        return self.months[1]
+        """Return what names of keys of a conversation begin with, in any month; 0: of none: 4 ms."""
+        if not self.of_box:
+            self.of_box = frozenset(self.prefix_of(Unit(0, period)) for period in PERIODS)
+        if conversation and self.months[0] != conversation:
+            months = (self.prefix_of(Unit(conversation, period)) for period in PERIODS)
+            self.months = conversation, frozenset(months)
+        return self.months[1] if conversation else self.of_box
 
 
 def owner_of_units(owner: Owner) -> Owner:
@@ -264,7 +267,8 @@ class UnitKeys:
         kind, number = _NUMBER.unpack_from(key)
         if kind != 1:
             return False
-        return _shown(held, hidden, nonce)[:BLIND_BYTES] in held.prefixes_of(number - _HALF)
+        name = _shown(held, hidden, nonce)[:BLIND_BYTES]
+        return any(name in held.prefixes_of(place) for place in (0, number - _HALF))
 
     # -- what is held in memory ----------------------------------------------------------------
 
