@@ -253,6 +253,25 @@ async def test_whoever_is_there_for_an_urgent_case_is_told_at_once_and_of_no_oth
         assert len(await told()) == 1
 
 
+async def test_an_address_is_told_of_what_cannot_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the operator names one; without a word of what was reported, or about whom."""
+    async with village(twins=False, moderation_mail="mailto:desk@example.org") as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        mails: list[tuple[str, ...]] = []
+
+        async def noted(*mail: str) -> None:
+            mails.append(mail)
+
+        monkeypatch.setattr(v.context.ports.codes, "tell_mail", noted)
+        await reported(ada, eve)
+        await v.wait(1)
+        assert mails == []
+        await reported(ada, eve, "worse", TERROR)
+        await v.wait(1)
+        ((address, _, text),) = mails
+        assert (address, "worse" in text, "Eve" in text) == ("desk@example.org", False, False)
+
+
 def kind_of_messages() -> Any:
     """Return the record of messages, which the desk itself never reads."""
     return conversations.Message

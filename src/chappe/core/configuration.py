@@ -146,6 +146,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     push_also: tuple[str, ...] = ()  # push services beyond the public internet, as host:port
     # where who runs a push service finds who runs this server; empty: at its public address
     push_contact: str = ""
+    moderation_mail: str = ""  # mailto:…, told of cases that cannot wait
     contact: str = ""  # who runs the server: @username here, mailto:…, or https://…
     people_may: tuple[Literal["groups", "channels", "names", "strangers"], ...] = (
         "groups",
@@ -470,6 +471,10 @@ def _check(config: Configuration) -> None:
     if config.push_contact and not CONTACT.fullmatch(config.push_contact):
         raise ConfigurationError(
             f"`push_contact` is {config.push_contact}: write mailto:you@example.org, or an https:// address."
+        )
+    if config.moderation_mail and not MAIL.fullmatch(config.moderation_mail):
+        raise ConfigurationError(
+            f"`moderation_mail` is {config.moderation_mail}: write mailto:you@example.org."
         )
     if config.contact and not (
         CONTACT.fullmatch(config.contact) or USERNAME.fullmatch(config.contact)

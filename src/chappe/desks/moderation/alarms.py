@@ -1,6 +1,6 @@
 """A case that cannot wait: whoever is there for it is told at once, in their own account."""
 
-import msgspec
+from typing import Final
 
 from chappe.desks import staff
 from chappe.features import auth
@@ -10,6 +10,8 @@ from chappe.updates import Context, Job
 from .lanes import CLOCK_S, HOUR_S, TITLES, Lane
 from .records import MODERATION_BOX, WAITING_STATES, Case
 
+SUBJECT: Final = "A case waits"  # of mails
+
 
 class TellOnDuty(Job, frozen=True):
     """Tell staff that a case waits whose clock is short. Says nothing of what was reported, or about whom."""
@@ -18,7 +20,6 @@ class TellOnDuty(Job, frozen=True):
 
     case: int
     lane: str
-    told: tuple[int, ...] = msgspec.field(default=())
 
     async def run(self, context: Context) -> None:
         """See `Job`. Who was told before the server ended is told again rather than not at all."""
@@ -30,7 +31,10 @@ class TellOnDuty(Job, frozen=True):
         text = alarm(lane, self.case, context.config.desk_address)
         for account in await staff.accounts_with(context, role):
             if account != case.subject:
-                await auth.tell_account(context, account, "A case waits", text)
+                await auth.tell_account(context, account, SUBJECT, text)
+        address = context.config.moderation_mail.removeprefix("mailto:")
+        if address:
+            await context.ports.codes.tell_mail(address, SUBJECT, text)
 
 
 def alarm(lane: Lane, case: int, address: str) -> str:
