@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chappe.desks.moderation.kept_pictures import EvidencePicture
-from chappe.desks.moderation.records import APPEAL_WINDOW_S, MODERATION_BOX, Decision
+from chappe.desks.moderation.records import MODERATION_BOX, UNDOABLE_S, Decision
 from chappe.features import accounts, auth
 from chappe.tl import api
 from tests.operating import operate
@@ -170,7 +170,7 @@ async def test_a_picture_opens_though_its_senders_key_is_destroyed() -> None:
         seen = await visitors.get("/cases/1/pictures/1/0", grace)
         assert (seen.status, seen.headers["Content-Type"]) == (200, "image/jpeg")
         await grace.give("case-close", cases=[1], outcome="no-violation")
-        await v.wait(APPEAL_WINDOW_S)
+        await v.wait(UNDOABLE_S)
         assert await v.context.look(MODERATION_BOX).scan(EvidencePicture) == []
 
 

@@ -6,19 +6,20 @@ from typing import Any
 
 import pytest
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.desks import staff
 from chappe.desks.moderation import acting
 from chappe.desks.moderation.deciding import PROPOSAL_S, ask_second
 from chappe.desks.moderation.records import MODERATION_BOX, Decision, Signature
 from chappe.features import accounts, conversations
+from chappe.features.matching.banked import BankedHash
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api
 from tests.features.authenticator import unb64
 from tests.features.village import Person, Village, village
 from tests.operating import operate
 
-from .judging import moderators, queue, reported
+from .judging import moderators, queue, reported, send_picture
 from .people import Colleague, answer_of, colleague
 from .test_public_acts import DEAD, NAME, Place
 
@@ -434,3 +435,28 @@ async def test_the_first_use_of_a_rule_takes_two_persons_and_the_second_one() ->
         assert (await sign(emmy, made["decision"]))["state"] == "done"
         again = await grace.give("case-decide", case=2, acts="mark-fake", **violence)
         assert again["state"] == "done"
+
+
+async def test_a_reported_picture_is_known_again_until_that_is_reversed() -> None:
+    """By a hash of it and of how it looks; of a text there is none."""
+    async with village(twins=False) as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        grace, *_ = await moderators(v, "Grace")
+        rita, *_ = await moderators(v, "Rita", role="reviewer")
+        await grace.log_in()
+        await operate(v.server, "case-open", user=ada.id)
+        with refused("no hash of it"):
+            await grace.give("case-decide", case=1, acts="bank-hash,mark-fake", **SCAM)
+        await send_picture(eve, ada)
+        number = (await ada.history(eve))[0].id
+        peer = ada.peer(eve)
+        await ada(api.MessagesReport(peer=peer, id=[number], option=b"scam/spam", message=""))
+        await v.settle()
+        made = await grace.give("case-decide", case=2, acts="bank-hash", **SCAM)
+        await v.wait(1)
+        (known,) = await v.context.look(HOUSE).scan(BankedHash)
+        assert known.why == "scam/spam"
+        assert known.sha256 or known.pdq
+        await rita.give("case-reverse", decision=made["decision"])
+        await v.wait(1)
+        assert await v.context.look(HOUSE).scan(BankedHash) == []

@@ -59,7 +59,6 @@ def test_acts_that_cannot_be_are_refused_with_what_can(given: str, words: str) -
         ([ActKind.FREEZE], Kind.USER, 0, "How many days"),
         ([ActKind.REMOVE], Kind.USER, 3, "How many days"),
         ([ActKind.MARK_SCAM], Kind.CHAT, 0, "close it instead"),
-        ([ActKind.BANK_HASH], Kind.USER, 0, "no list of known media"),
     ],
 )
 def test_acts_fit_what_they_are_done_to(

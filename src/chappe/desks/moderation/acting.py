@@ -10,7 +10,15 @@ from typing import Final
 import msgspec
 
 from chappe.core import HOUSE, Kind
-from chappe.features import accounts, auth, ledger, reports, restrictions, suspensions
+from chappe.features import (
+    accounts,
+    auth,
+    ledger,
+    matching,
+    reports,
+    restrictions,
+    suspensions,
+)
 from chappe.features.reports import Report
 from chappe.ports import Record
 from chappe.updates import Change, Context, Job
@@ -114,9 +122,11 @@ async def known_decision(context: Context, number: int) -> Decision:
     return found
 
 
-def act_number(context: Context, decision: Decision, act: ActKind, evidence: int = 0) -> int:
+def act_number(
+    context: Context, decision: Decision, act: ActKind, evidence: int = 0, place: int = 0
+) -> int:
     """Return the number under which an act is done once, and lifted."""
-    return context.keyed("moderation_act", decision.number, _ACTS.index(act), evidence)
+    return context.keyed("moderation_act", decision.number, _ACTS.index(act), evidence, place)
 
 
 async def carry_out(context: Context, number: int) -> Decision:
@@ -235,10 +245,30 @@ async def _act(context: Context, change: Change, decision: Decision, act: ActKin
             restrictions.close_chat(change, owner, number, decision.until)
         case ActKind.BAN if owner.kind is not Kind.USER:
             restrictions.close_chat(change, owner, number)
+        case ActKind.BANK_HASH:
+            for one, media, why in await _media_of(context, change, decision):
+                matching.bank(change, one, media, why)
         case ActKind.ERASE:
             change.schedule(change.now + UNDOABLE_S, EraseAccount(decision=decision.number))
         case _:
             pass  # the account is suspended already
+
+
+async def _media_of(
+    context: Context, change: Change, decision: Decision
+) -> list[tuple[int, bytes, str]]:
+    """Return the media that a decision is about: under which number each is known, and why."""
+    found = []
+    look, act = context.look(reports.BOX), ActKind.BANK_HASH
+    for number in decision.evidence:
+        one = await change.get(CaseEvidence, decision.case, number)
+        report = await look.get(Report, one.report) if one is not None else None
+        for place in one.messages if one is not None and report is not None else ():
+            media = report.messages[place][4] if report is not None else b""
+            if media and report is not None:
+                under = act_number(context, decision, act, number, place)
+                found.append((under, media, report.reason))
+    return found
 
 
 async def _places(
@@ -308,6 +338,9 @@ async def _undo(context: Context, change: Change, decision: Decision, act: ActKi
         for evidence, where in await _places(context, change, decision):
             one = act_number(context, decision, act, evidence)
             await restrictions.restore_taken_down(context, change, one, where)
+    elif act is ActKind.BANK_HASH:
+        for one, _, _ in await _media_of(context, change, decision):
+            matching.unbank(change, one)
     elif act in _LIFTED and not (act in _FREEZING and owner.kind is Kind.USER):
         restrictions.lift(change, owner, act_number(context, decision, act))
 

@@ -96,8 +96,6 @@ def check_acts(acts: Collection[ActKind], *, subject: Kind, days: int) -> None:
             raise ValueError(
                 f"Apps show nothing of `{act.value}` for a basic group: close it instead."
             )
-        if act is ActKind.BANK_HASH:
-            raise ValueError("This server keeps no list of known media yet: choose something else.")
     if bool(days) != bool(TIMED.intersection(acts)):
         timed = ", ".join(sorted(act.value for act in TIMED))
         raise ValueError(

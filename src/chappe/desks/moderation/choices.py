@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from .acts import OF_ACCOUNTS, OF_CHATS, WORDS, ActKind
+from .acts import OF_ACCOUNTS, OF_CHATS, WORDS
 from .vocabulary import KEYWORDS, DecisionFact, DecisionGround, ViolationCategory
 from .wording import WORDINGS
 
@@ -26,7 +26,7 @@ class DecisionWords(NamedTuple):
 
 def decision_words(*, of_account: bool) -> DecisionWords:
     """Return what may be chosen for an account, or for a group or channel."""
-    hidden = (OF_CHATS if of_account else OF_ACCOUNTS) | {ActKind.BANK_HASH}
+    hidden = OF_CHATS if of_account else OF_ACCOUNTS
     return DecisionWords(
         {act.value: said for act, said in WORDS.items() if act not in hidden},
         GROUNDS,

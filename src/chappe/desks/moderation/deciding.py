@@ -50,6 +50,11 @@ FROM_THE_MACHINE: Final = (
 )
 
 
+_SEEN_AGAIN: Final = frozenset(
+    {"IMAGE", "VIDEO", "AUDIO", "OTHER"}
+)  # media, of which there are hashes
+
+
 class WantedDecision(NamedTuple):
     """What somebody wants decided, in words of fixed lists."""
 
@@ -152,6 +157,11 @@ def drafted(
         proposed=now,
     )
     vocabulary.require_words(made)
+    has_media = bool(case.evidence and _SEEN_AGAIN.intersection(made.content_types))
+    if ActKind.BANK_HASH in wanted.acts and not has_media:
+        raise ValueError(
+            "Nothing that was reported is a picture or a file: there is no hash of it."
+        )
     return made
 
 
