@@ -182,7 +182,6 @@ async def decide(context: Context, number: int, wanted: WantedDecision, by: Give
 
     Raises:
         ValueError: it cannot be decided so, by them, or now.
-        NotLoggedError: it is decided, and is done once the public log has it.
     """
     require_witnesses(context)
     ground = await basis_of(context, number, by)
@@ -206,7 +205,15 @@ async def decide(context: Context, number: int, wanted: WantedDecision, by: Give
             put_case(change, case, waiting)
             return made
         put_in_force(context, change, case, made)
-    return await carry_out(context, made.number)
+    return await carried_out(context, made.number)
+
+
+async def carried_out(context: Context, number: int) -> Decision:
+    """Carry out a decision that is in force; what the public log does not have yet is done once it has it."""
+    try:
+        return await carry_out(context, number)
+    except ledger.NotLoggedError:
+        return await known_decision(context, number)
 
 
 async def require_second(context: Context, case: Case, by: Giver) -> None:
@@ -322,7 +329,6 @@ async def sign(context: Context, number: int, given: Any, by: Giver) -> Decision
 
     Raises:
         ValueError: they may not sign it, or this is no signature over it.
-        NotLoggedError: it is decided, and is done once the public log has it.
     """
     require_witnesses(context)
     decision = await signable(context, number, by)
@@ -336,7 +342,7 @@ async def sign(context: Context, number: int, given: Any, by: Giver) -> Decision
         change.put(signature_of(signed, number, by, change.now))
         decision = msgspec.structs.replace(decision, second=by.staff, second_hash=second)
         put_in_force(context, change, case, decision)
-    return await carry_out(context, number)
+    return await carried_out(context, number)
 
 
 async def withdraw(context: Context, number: int, by: Giver) -> Decision:

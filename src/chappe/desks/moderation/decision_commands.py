@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from chappe.features import ledger
 from chappe.rpc import Giver, operator_command
 from chappe.updates import Context
 
@@ -172,7 +173,11 @@ async def case_reverse(context: Context, *, decision: DecisionNumber, by: Giver)
     found = await known_decision(context, decision)
     if not by.is_machine and by.staff in (found.proposer, found.second):
         raise ValueError("You decided this yourself: somebody else looks whether it was right.")
-    return await shown_decision(context, await reverse(context, decision))
+    try:
+        found = await reverse(context, decision)
+    except ledger.NotLoggedError:  # it goes on once the public log has it
+        found = await known_decision(context, decision)
+    return await shown_decision(context, found)
 
 
 COMMANDS: Final = (

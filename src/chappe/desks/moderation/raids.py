@@ -4,6 +4,7 @@ The rule is tried first and shows what it would find; what is decided is that ve
 rule takes two persons, whatever it does. Each case has a decision of its own, in the log and by letter.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -12,7 +13,7 @@ import msgspec
 
 from chappe.core import Kind
 from chappe.desks import staff
-from chappe.features import accounts
+from chappe.features import accounts, ledger
 from chappe.ports import Record, in_order
 from chappe.rpc import Giver
 from chappe.updates import Change, Context, Job
@@ -332,7 +333,6 @@ async def undo_raid(context: Context, number: int) -> Raid:
 
     Raises:
         ValueError: there is no such raid, or it did nothing yet.
-        NotLoggedError: it is being reversed, and goes on once the public log has it.
     """
     raid = await known_raid(context, number)
     if raid.state != DecisionState.DONE.value:
@@ -340,7 +340,8 @@ async def undo_raid(context: Context, number: int) -> Raid:
     look = context.look(MODERATION_BOX)
     for decision in await look.get_each(*((Decision, one) for one in raid.decisions)):
         if decision is not None and decision.state == DecisionState.DONE.value:
-            await reverse(context, decision.number)
+            with contextlib.suppress(ledger.NotLoggedError):  # it goes on once the log has it
+                await reverse(context, decision.number)
     async with context.change(MODERATION_BOX) as change:
         undone = msgspec.structs.replace(raid, state=DecisionState.REVERSED.value)
         change.put(undone)

@@ -39,7 +39,7 @@ DONE: Final[Mapping[str, str]] = {
     "claimed": "They are yours for half an hour.",
     "opened": "A case is opened: moderators decide it.",
     "closed": "Closed. Whoever reported it is told.",
-    "decided": "Decided. It is in the public log before it is done; then the letter is sent.",
+    "decided": "Decided. It is done once the public log has it; then the letter is sent.",
     "muted": "Their reports open no case for that time.",
     "noted": "Your colleagues can read it.",
     "proposed": "Proposed. It is done once a colleague has signed it.",
