@@ -568,11 +568,10 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     config = room.settled(config, data)
     space = room.open_space(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)
-    server.certificate = certificate
+    server.certificate, server.data = certificate, data
     given_files.fill(server.context)
     if certificate is not None:
         server.metrics.watch_certificate(certificate.until)
-    server.data = data
     server.public_log = made_log(server) if made_log is not None else None
     server.context.level = sealing.level_of(data)
     if config.backups is not None:
