@@ -49,7 +49,8 @@ async def play_commands(stage: Stage) -> dict[Attack, Finding]:
             answer = str(refusal)
         answers[name] = json.dumps(answer).encode()
     hits = find(stage.sealed.markers, answers)
-    content = [hit for hit in hits if hit.place not in ACCOUNT]
+    # what was reported is what moderators are handed: it is looked for at the desk
+    content = [hit for hit in hits if hit.place not in ACCOUNT and not hit.where.startswith("case")]
     account = [hit for hit in hits if hit.place in ACCOUNT]
     found = {}
     found[Attack.COMMANDS] = (

@@ -32,6 +32,9 @@ class Attack(Enum):
     CODE_UNNOTICED = auto()
     CODE_AND_PASSWORD = auto()
     REENTRY = auto()
+    REPORTED = auto()
+    MODERATOR = auto()
+    CLERK = auto()
     ROW_MOVED = auto()
     MESSAGE_MOVED = auto()
     KEY_MOVED = auto()
@@ -169,6 +172,18 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         ),
         Attack.REENTRY: Expected(
             Role.OPERATOR, "comes in by a link of re-entry, before its wait is over"
+        ),
+        Attack.REPORTED: Expected(
+            Role.STAFF,
+            "opens the cases of what was reported, as a moderator",
+            "What you report is shown to whoever moderates here: exactly the messages you chose, and what "
+            "you wrote of them. Who reported is not.",
+        ),
+        Attack.MODERATOR: Expected(
+            Role.STAFF, "looks for anything else that people wrote, as a moderator"
+        ),
+        Attack.CLERK: Expected(
+            Role.STAFF, "looks for what people wrote, as a clerk of orders of authorities"
         ),
         Attack.ROW_MOVED: Expected(
             Role.ADMINISTRATOR, "moves a row from one person's box into another's"

@@ -16,6 +16,7 @@ class Role(Enum):
 
     THIEF = "The thief has the disk"
     OPERATOR = "The curious operator has every command, and login codes"
+    STAFF = "Somebody of the staff works at the desk"
     ADMINISTRATOR = "The database administrator writes into the store"
     DIGGER = "Who digs for what was deleted has today's keys"
     FORGER = "The forger makes what others should have made"

@@ -10,6 +10,7 @@ from chappe.core.configuration import Configuration
 
 from . import root
 from .administrator import Ids, age, guide_of, ids_of, play_administrator
+from .at_the_desk import play_staff, report_a_message
 from .correlation import true_edges
 from .curious import play_code, play_code_that_is_not_enough, play_commands, play_reentry
 from .digger import play_digger
@@ -33,6 +34,7 @@ async def play(folder: Path, *, long: bool = False) -> dict[Attack, Finding]:
         if watching is not None:
             watching.cancel()
         found |= await play_thief(stage, meanwhile)
+        await report_a_message(stage.sealed)
         found |= await play_commands(stage)
         found[Attack.MEMORY] = await asyncio.to_thread(root.play_memory, stage)
         found[Attack.MEMORY_OF_ANOTHER] = root.play_other_user(stage)
@@ -58,11 +60,13 @@ async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict
         older = await age(server, ids)
         guide = await guide_of(server, ids)
         truth = await true_edges(server.context.store.engine)
+        at_the_desk = await play_staff(server, stage.sealed)
     finally:
         await server.stop()
     now = int(time.time())
     desk = await asyncio.to_thread(Desk, stage, log_keys, now)
     found = await asyncio.to_thread(play_rewriter, stage, desk)
+    found |= at_the_desk
     found |= await asyncio.to_thread(play_gagged, desk, now)
     found |= await play_administrator(stage, ids, keys, base, guide)
     found |= await play_freshness(stage.folder, ids, base, older, guide)
