@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from chappe.app import methods
+from chappe.app.slices import methods
 from chappe.features.help.absent import ABSENT
 from chappe.rpc import Home, Method
 from chappe.tl.layers.up import MOVED

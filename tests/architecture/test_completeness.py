@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.architecture.source import server_trees
 
-from chappe.app import given_answers, hooks
+from chappe.app.slices import given_answers, hooks
 from chappe.updates import Hook, answered
 
 PERMITTING = {

@@ -54,7 +54,7 @@ def test_every_change_of_a_box_that_is_named_is_listed() -> None:
 
 def test_every_method_that_changes_something_says_which_box() -> None:
     """As many as there are, and the methods that change several are among them."""
-    homes = {request.tl_name: method.home for request, method in app.methods().items()}
+    homes = {request.tl_name: method.home for request, method in app.slices.methods().items()}
     assert sum(home is not Home.NONE for home in homes.values()) > 150
     assert all(homes[name] is not Home.NONE for name in SEVERAL)
     assert {*homes.values()} == {*Home}

@@ -8,7 +8,7 @@ from chappe.rpc import Role
 
 def test_every_command_says_whose_it_is() -> None:
     """A new one gets a row in `desks/staff/rights.py`: whose of the staff, or the machine's alone."""
-    every = {c.name for c in Installation(app.start, app.commands()).commands()}
+    every = {c.name for c in Installation(app.start, app.slices.commands()).commands()}
     assert every == RIGHTS.keys() | MACHINE_ONLY
     assert not RIGHTS.keys() & MACHINE_ONLY
 

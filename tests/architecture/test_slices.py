@@ -17,7 +17,7 @@ def levels() -> list[set[str]]:
 
 def served() -> list[str]:
     """The slices as the server is made of them, from low to high."""
-    return [part.__name__.removeprefix("chappe.features.") for part in app.SLICES]
+    return [part.__name__.removeprefix("chappe.features.") for part in app.slices.SLICES]
 
 
 def test_the_server_has_the_slices_in_the_order_of_the_import_rules() -> None:
@@ -38,6 +38,6 @@ def test_every_folder_of_features_is_a_slice() -> None:
 
 def test_every_slice_offers_its_methods_and_events() -> None:
     """The server is made of these; a slice with neither has no reason to be in the list."""
-    for part in app.SLICES:
+    for part in app.slices.SLICES:
         assert isinstance(part.HANDLERS, tuple), part
         assert isinstance(part.EVENTS, tuple), part

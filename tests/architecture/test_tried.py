@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from chappe.app import SLICES, methods
+from chappe.app.slices import SLICES, methods
 from chappe.features.help.absent import ABSENT
 from chappe.features.help.refused import REFUSED_METHODS
 

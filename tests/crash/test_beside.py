@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from bench.client import RPC_ERROR, Client, Place, Refused, find, log_in, read_modulus, read_result
 
-from chappe.app import methods
+from chappe.app.slices import methods
 from chappe.tl import api
 from tests.hostile.requests import Author, Known
 from tests.hostile.test_every_method import SELDOM

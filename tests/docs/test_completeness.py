@@ -57,7 +57,7 @@ def test_every_setting_of_backups_is_explained(field: str) -> None:
 
 def commands() -> list[str]:
     """The names of all commands."""
-    registered = build(Installation(app.start, app.commands())).registered_commands
+    registered = build(Installation(app.start, app.slices.commands())).registered_commands
     return [str(c.name or getattr(c.callback, "__name__", "")) for c in registered]
 
 
@@ -75,7 +75,7 @@ def test_every_recipe_is_shown(library: str) -> None:
 
 def tables() -> set[str]:
     """The tables of every record the program keeps."""
-    app.methods()  # every slice is loaded
+    app.slices.methods()  # every slice is loaded
     found, kinds = set(), [Record]
     while kinds:
         for kind in kinds.pop().__subclasses__():

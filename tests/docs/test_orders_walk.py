@@ -67,7 +67,7 @@ class Walker:
     def _run(self, words: list[str]) -> tuple[str, str]:
         match words:
             case ["chappe", *given]:
-                program = build(Installation(app.start, app.commands()))
+                program = build(Installation(app.start, app.slices.commands()))
                 ran = CliRunner().invoke(program, given)
                 refused = isinstance(ran.exception, OperatorError)
                 return ran.stdout, ran.stderr + (f"chappe: {ran.exception}\n" if refused else "")

@@ -307,7 +307,7 @@ def test_of_every_class_it_is_said_what_it_is() -> None:
 
 def test_no_command_of_an_operator_writes_one() -> None:
     """No name of one says so, and nothing that declares commands knows the writer."""
-    declared = (*app.commands(), *app.installation.COMMANDS)
+    declared = (*app.slices.commands(), *app.installation.COMMANDS)
     assert not [c.name for c in declared if "export" in c.name or "takeout" in c.name]
     makers = {sys.modules[c.run.__module__] for c in declared}
     assert len(makers) > 10

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from chappe import tl
-from chappe.app import mediums
+from chappe.app.slices import mediums
 from chappe.features import files, media
 from chappe.rpc import Call, Client
 from chappe.tl import api, errors

@@ -75,7 +75,7 @@ def test_no_number_is_given_out_twice_and_clients_begin_anew(tmp_path: Path) -> 
 
 def unpack(backup: Path, data: Path, sessions: RestoredSessions) -> str:
     """Restore a file of `chappe backup FILE`; return the name of what is missing."""
-    installation = app.installation.Installation(app.start, app.commands())
+    installation = app.installation.Installation(app.start, app.slices.commands())
     wanted = RestoreWanted(source=str(backup), sessions=sessions)
     return installation.restore(data, wanted, (str, nobody), lambda *_: None).missing
 
@@ -94,7 +94,7 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was on its way when the backup was made arrives behind what clients saw since."""
-    kinds = [kind for part in app.SLICES for kind in part.EVENTS]
+    kinds = [kind for part in app.slices.SLICES for kind in part.EVENTS]
     monkeypatch.setattr(app, "registry", lambda: Registry([*kinds, Numbered]))
     before, *_ = asyncio.run(visit(tmp_path, 0))
 

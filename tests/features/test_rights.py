@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chappe.app import methods
+from chappe.app.slices import methods
 from chappe.core import Kind, Owner
 from chappe.features import chats
 from chappe.features.conversations import Message

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from chappe.app import methods
+from chappe.app.slices import methods
 from chappe.features.privacy.views import KEYS
 from chappe.tl import api, errors
 from chappe.tl.schema import schema

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.operating import operate
 
-from chappe.app import methods
+from chappe.app.slices import methods
 from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts
 from chappe.features.suspensions.listing import SuspendedAccount

@@ -17,7 +17,7 @@ def test_late_orders_are_named_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     line = {"number": 1, "state": "received", "clock": "LATE by 1 h 0 min", "channel": "TCO"}
     found: list[dict[str, Any]] = [line, {**line, "number": 2, "clock": "9 d 3 h"}]
     monkeypatch.setattr(orders, "ask", lambda data, name, **given: found)
-    program = build(Installation(app.start, app.commands()))
+    program = build(Installation(app.start, app.slices.commands()))
     for words in (["orders"], ["orders", "list"]):
         ran = CliRunner().invoke(program, [*words, "--data", str(tmp_path)])
         assert ran.exit_code == 0

@@ -114,7 +114,7 @@ def test_eight_hundred_lines_go_some_at_a_time_and_links_into_a_file_of_ones_own
     monkeypatch.setattr(roster, "ask", asked)
     lines = "".join(f"{n},Person {n}\n" for n in range(800))
     path, links = written(tmp_path, "id,first_name\n" + lines), tmp_path / "links.csv"
-    program = build(Installation(app.start, app.commands()))
+    program = build(Installation(app.start, app.slices.commands()))
     runner = CliRunner()
     done = runner.invoke(program, ["roster", "apply", str(path), "--links", str(links)])
     assert done.exit_code == 1

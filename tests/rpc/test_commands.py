@@ -262,7 +262,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The log has the command and how it ended; nothing of whom it was about."""
-    program = app.installation.Installation(app.start, app.commands())
+    program = app.installation.Installation(app.start, app.slices.commands())
     every = {c.name: c for c in program.commands()}
     unaudited = {name for name, command in every.items() if not command.audited}
     assert unaudited == {
@@ -323,7 +323,7 @@ async def test_what_strangers_cannot_see_is_not_done() -> None:
 
 def test_each_command_says_whom_it_touches() -> None:
     """Once; and what touches anybody has its word in the log. What nobody looked at is not run."""
-    every = app.installation.Installation(app.start, app.commands()).commands()
+    every = app.installation.Installation(app.start, app.slices.commands()).commands()
     tables = (TOUCHING.keys(), TOUCHING_NOBODY, SAID_BY_THE_DESK)
     assert sorted(one.name for one in every) == sorted(name for table in tables for name in table)
     assert {one.name for one in (*orders.COMMANDS, *moderation.COMMANDS)} == SAID_BY_THE_DESK
