@@ -30,7 +30,7 @@ from .kept import ADA, Keeper, unheeded
 
 CONFIG = Configuration(port=0, public_log=ORIGIN)
 PART = Path(VAULT, "ca" * 32, "0")  # of a case that is preserved
-INSTALLATION = Installation(app.start, app.commands())
+INSTALLATION = Installation(app.start, app.slices.commands())
 
 
 class Life:
