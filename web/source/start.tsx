@@ -136,7 +136,7 @@ async function open(): Promise<void> {
   if (await restore()) {
     stage.value = { is: 'chats' }
     performance.mark('restored')
-    await restoreDrafts()
+    void restoreDrafts()
     await resume()
   }
   const { about: said, user, keeping: how } = await reached()

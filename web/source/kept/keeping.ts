@@ -14,7 +14,8 @@ import { ROW_BYTES_MAX, type SeenChat, seenChat, type SeenForum, seenForum, type
 
 const SAVE_MS = 2_000 // after a change
 const LIST = 'list'
-const BESIDE = -1 // in place of a moment: of what is no part of what was seen
+const FIRST_BESIDE = 'beside/' // how names begin of what is no part of what was seen
+const BESIDE = -1 // in place of a moment: of such
 
 interface Row {
   at: number
@@ -108,19 +109,19 @@ function save(): void {
 export function keep(name: string, value: object | null): void {
   const change = async (): Promise<void> => {
     if (self.peek() === 0) return
-    const row = await named(name)
+    const row = FIRST_BESIDE + (await named(name))
     if (value === null) await changing(SEEN, (store) => store.delete(row))
     else await write(row, { ...value, at: BESIDE })
   }
   saving = saving.then(change).catch(() => undefined)
 }
 
-/** Return what was kept so. */
+/** Return what was kept so; nothing else is read for it. */
 export async function keptBeside<T>(): Promise<T[]> {
-  const names = ((await reading(SEEN, (store) => store.getAllKeys())) ?? []) as string[]
-  const rows = ((await reading(SEEN, (store) => store.getAll())) ?? []) as Partial<Row>[]
-  const found = names.filter((_, index) => rows[index]?.at === BESIDE).map((name) => read<T>(name).catch(() => null))
-  return (await Promise.all(found)).filter((one) => one !== null)
+  const beside = IDBKeyRange.bound(FIRST_BESIDE, `${FIRST_BESIDE}g`) // beyond hexadecimal digits
+  const names = ((await reading(SEEN, (store) => store.getAllKeys(beside))) ?? []) as string[]
+  const found = await Promise.all(names.map((name) => read<T>(name).catch(() => null)))
+  return found.filter((one) => one !== null)
 }
 
 async function write(name: string, value: { at: number }): Promise<void> {
