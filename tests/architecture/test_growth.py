@@ -71,7 +71,7 @@ FIXED = {
 }
 # The limit that is kept where it is filled.
 BOUNDED = {
-    "gateways/web/numbers.py NumbersPlace._kept": "YEARS_KEPT_MAX",
+    "gateways/web/numbers.py NumbersPlace._years": "YEARS_MAX",
     "gateways/web/sealed_answers.py AnswerRate._counts": "NETWORKS_MAX",
     "app/installation/copying.py _Batch._writes": "CELLS_A_COMMIT",
     "app/installation/hiding.py _Moving._writes": "CELLS_AT_ONCE",

@@ -11,6 +11,7 @@ from chappe.desks.moderation import LinkPurpose, appeals, link_of
 from chappe.desks.moderation.appeal_links import token_of
 from chappe.desks.moderation.appeal_records import Appeal
 from chappe.desks.moderation.records import APPEAL_WINDOW_S, MODERATION_BOX
+from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web.appealing import appeal_places
 from chappe.rpc import LIMITER, Limiter, Rate
 from tests.desks.test_moderation_letters import decision_about, made
@@ -61,7 +62,7 @@ async def site() -> AsyncIterator[Site]:
         (ada,) = await v.people_named("Ada")
         await made(v, decision_about(ada.id))
         async with (
-            here(places=appeal_places(v.server.context)) as at,
+            here(places=appeal_places(v.server.context), names=OwnNames(["127.0.0.1"])) as at,
             aiohttp.ClientSession() as http,
         ):
             yield Site(v, at.port, http)
@@ -123,3 +124,12 @@ async def test_nobody_gets_in_by_a_link_that_was_not_made_for_it() -> None:
         for _ in range(Rate.NOTICE.value.size):
             await s.get(wrong)
         assert (await s.get(wrong)).status == 429
+
+
+async def test_a_form_on_a_foreign_page_makes_no_appeal() -> None:
+    """Though it knows the link; our own page's does."""
+    async with site() as s:
+        for origin in ("https://evil.example", "null"):
+            assert (await s.post(s.link, "It was not me.", origin)).status == 403
+        assert await s.v.context.look(MODERATION_BOX).get(Appeal, 1) is None
+        assert (await s.post(s.link, "It was not me.", s.at)).status == 201

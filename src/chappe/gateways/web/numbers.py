@@ -26,8 +26,9 @@ from .serving import SiteRequest
 from .site import Place, nothing
 
 RENEWED_S: Final = 60.0  # seconds for which numbers are shown before the log is read again
-YEARS_KEPT_MAX: Final = 16  # years whose numbers are kept
+YEARS_MAX: Final = 30  # years that a log is counted in, the newest
 _YEAR: Final = re.compile(r"20[0-9]{2}")
+_WHEN: Final = re.compile(rb'"(?:day|week)":"(20[0-9]{2})-')
 _HEAD: Final = Markup('<th scope="col">{}</th>')
 _CELL: Final = Markup("<td>{}</td>")
 _ROW: Final = Markup("<tr>{}</tr>\n")
@@ -38,8 +39,11 @@ _TABLE: Final = Markup(
 _HOW: Final = Markup('<pre dir="ltr"><code>{}</code></pre>\n')
 
 
-def read_year(folder: Path, year: int) -> dict[str, str]:
-    """Return the tables of a year, out of the files of a log as they are served; empty: none is there.
+Tables = dict[str, str]  # by the names of their files
+
+
+def read_years(folder: Path) -> dict[int, Tables]:
+    """Return the tables of each year that a log has entries of, out of its files as they are served.
 
     Raises:
         LedgerError: the files are not those of a log.
@@ -48,13 +52,16 @@ def read_year(folder: Path, year: int) -> dict[str, str]:
         note = parse_note((folder / "checkpoint").read_bytes())
     except OSError:
         return {}
-    head = parse_checkpoint(note.text)
-    made = Year(head.origin, year)
+    head, entries = parse_checkpoint(note.text), list[bytes]()
     for number in range(-(-head.size // TILE_WIDTH)):
         tile = tile_at(ENTRIES, number, head.size)
-        for entry in parse_bundle(tile, _content(folder, tile)):
-            made.add(entry)
-    return made.files()
+        entries += parse_bundle(tile, _content(folder, tile))
+    known = sorted({int(found[1]) for one in entries if (found := _WHEN.search(one))})
+    years = [Year(head.origin, year) for year in known[-YEARS_MAX:]]
+    for entry in entries:
+        for year in years:
+            year.add(entry)
+    return {int(year.year): year.files() for year in years}
 
 
 def _content(folder: Path, tile: LogTile) -> bytes:
@@ -70,9 +77,8 @@ class NumbersPlace:
 
     def __init__(self, context: Context, folder: Path) -> None:
         self._context, self._folder = context, folder
-        self._kept: dict[
-            int, tuple[float, dict[str, str]]
-        ] = {}  # year → when it was read, and what
+        self._read_at = -RENEWED_S  # when the log was read, and what it said
+        self._years: dict[int, Tables] = {}
         self._reading = asyncio.Lock()
 
     async def answer(self, request: SiteRequest) -> web.Response:
@@ -80,25 +86,21 @@ class NumbersPlace:
         asked = request.query.get("year", "")
         now = datetime.fromtimestamp(self._context.clock.now(), UTC).year
         year = int(asked) if _YEAR.fullmatch(asked) else now
-        if year > now:
+        files = (await self._known()).get(year, {})
+        if not files and year != now:
             return nothing()
         words = moderation.wording_accepted(request.headers.get("Accept-Language", ""))
-        files = await self._files(year)
         title = words.say("page", "numbers.title", year=str(year))
         return page(words, title, self._body(words, year, files))
 
-    async def _files(self, year: int) -> dict[str, str]:
+    async def _known(self) -> dict[int, Tables]:
         """Return the tables; one reads the log at a time, and whoever waited has what that one read."""
         async with self._reading:
             now = self._context.clock.monotonic()
-            kept = self._kept.get(year)
-            if kept is not None and now < kept[0] + RENEWED_S:
-                return kept[1]
-            found = await asyncio.to_thread(read_year, self._folder, year)
-            if len(self._kept) >= YEARS_KEPT_MAX:
-                self._kept.clear()
-            self._kept[year] = now, found
-            return found
+            if now >= self._read_at + RENEWED_S:
+                self._years = await asyncio.to_thread(read_years, self._folder)
+                self._read_at = now
+            return self._years
 
     def _body(self, words: Wording, year: int, files: dict[str, str]) -> Markup:
         address = self._context.config.web_address
