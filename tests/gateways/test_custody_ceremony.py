@@ -166,6 +166,7 @@ def raise_to_custody(server: RealServer, people: Custodians) -> None:
     status = json.loads(chappe("status", "--data", data, "--json").stdout)
     assert (status["sealed"], status["custodians"]) == ("L2", "2 of 3")
     assert status["rehearsal"] == "due: Grace"
+    people.operate("custodians", "rota", "--weeks", "2", data=server.data)
     told = refused("seal", "--data", data, passphrase="long enough")
     assert "there is no passphrase to change" in told
 
