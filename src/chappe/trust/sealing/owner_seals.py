@@ -1,5 +1,6 @@
 """What seals the cells of an owner, and a commit sealed with it in one pass."""
 
+import struct
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
@@ -15,6 +16,7 @@ from .wrapping import NONCE_BYTES
 FORMAT: Final = b"\x11"  # of a sealed value: nonce, then AES-256-GCM of what was padded
 FORMAT_OF_UNIT: Final = b"\x12"  # of one under the key of a unit: hidden name, nonce, then likewise
 _new_tuple: Final = tuple.__new__
+_each_nonce: Final = struct.Struct(f"{NONCE_BYTES}s").iter_unpack
 
 
 def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
@@ -57,13 +59,13 @@ def sealed_writes(
 ) -> dict[Cell, bytes | None]:
     """Return cells as they are stored: values padded and sealed, and with `hides` ids hidden.
 
-    `units` has what seals those cells that are in units. `nonces` are as many bytes of chance as the values
+    `units` has what seals those cells that are in units. `nonces` are as many bytes of chance as the cells
     need, one behind the other. All of it in one pass, since a busy server seals ten thousand cells a second.
     """
     stored: dict[Cell, bytes | None] = {}
     tables = {cell[1] for cell in units}  # looked up faster than cells, and most cells are in none
-    at, owner = 0, None
-    for cell, value in writes.items():
+    owner = None
+    for (cell, value), (nonce,) in zip(writes.items(), _each_nonce(nonces), strict=True):
         who, table, key = cell
         if who is not owner:
             owner, seal = who, seals[who]  # the cells of a change follow each other
@@ -71,9 +73,7 @@ def sealed_writes(
             place = seal.place if hides else who
         sealed = None
         if value is not None:
-            end = at + NONCE_BYTES
-            nonce = nonces[at:end]
-            at, length = end, len(value)
+            length = len(value)
             padded = value + PADDINGS[length] if length < KNOWN_BYTES else pad(value)
             if table in tables and (of_unit := units.get(cell)) is not None:
                 bound = seal.head_of_unit + table.encode() + b"\0" + key

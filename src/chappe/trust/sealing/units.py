@@ -140,7 +140,7 @@ class UnitKeys:
         """Return what seals the values of a unit if it is in memory."""
         owner = owner_of_units(box)
         held = self._held.get(owner)
-        if held is None or not self._is_good(owner, held):
+        if held is None or self._keys.at_hand(owner) is not held.above:  # as `_is_good` asks
             return None
         return held.sealers.get(unit)
 
