@@ -22,7 +22,8 @@ from .wrapping import NONCE_BYTES, SealBrokenError
 # as both were while nothing was padded; what is padded is bound to its format as well
 UNPADDED: Final = b"\x01"
 UNPADDED_OF_UNIT: Final = b"\x02"
-NONCE_AT: Final = 1 + UNIT_NAME_BYTES  # in a value that is in a unit
+NONCE_AT_FIRST: Final = 1  # in a value that is in no unit
+NONCE_AT: Final = 1 + UNIT_NAME_BYTES  # in one that is
 VALUE_AT: Final = NONCE_AT + NONCE_BYTES
 _OF_UNIT: Final = frozenset((FORMAT_OF_UNIT[0], UNPADDED_OF_UNIT[0]))
 
@@ -70,6 +71,10 @@ class SealedEngine:
         opened: list[bytes | None] = []
         units = self.units
         for cell, sealed in rows:
+            value = self._opened_at_hand(cell, sealed)
+            if value is not None:
+                opened.append(value)
+                continue
             if not sealed or sealed[0] not in _OF_UNIT:
                 try:
                     opened.append(self._open(cipher, cell, sealed))
@@ -101,8 +106,35 @@ class SealedEngine:
             if sealed is None:
                 opened.append(None)
                 continue
-            opened += await self._opened(cell.owner, ((cell, sealed),))
+            value = self._opened_at_hand(cell, sealed)
+            if value is None:
+                opened += await self._opened(cell.owner, ((cell, sealed),))
+            else:
+                opened.append(value)
         return opened
+
+    def _opened_at_hand(self, cell: Cell, sealed: bytes) -> bytes | None:
+        """Return a value whose key is in memory, as most are; None if there is more to find out."""
+        owner, table, key = cell
+        seal = self.keys.seal_at_hand(owner)
+        if seal is None or len(sealed) <= VALUE_AT:
+            return None
+        if sealed[0] == FORMAT[0]:
+            decrypt, head, start = seal.decrypt, seal.head, NONCE_AT_FIRST
+        elif sealed[0] == FORMAT_OF_UNIT[0]:
+            nonce = sealed[NONCE_AT:VALUE_AT]
+            of_unit = self.units.at_hand(owner, sealed[1:NONCE_AT], nonce)
+            if of_unit is None:
+                return None
+            decrypt, head, start = of_unit.decrypt, seal.head_of_unit, NONCE_AT
+        else:
+            return None
+        end = start + NONCE_BYTES
+        bound = head + table.encode() + b"\0" + key
+        try:
+            return unpad(decrypt(sealed[start:end], sealed[end:], bound))
+        except (InvalidTag, ValueError):  # perhaps of a key from before
+            return None
 
     async def scan(
         self,

@@ -36,13 +36,14 @@ class UnitSealer(Protocol):
 
 
 class OwnerSeal:
-    """What seals the cells of one owner; as long in memory as the owner's key."""
+    """What seals and opens the cells of one owner; as long in memory as the owner's key."""
 
-    __slots__ = ("encrypt", "head", "head_of_unit", "hidden", "place")
+    __slots__ = ("decrypt", "encrypt", "head", "head_of_unit", "hidden", "place")
 
     def __init__(self, owner: Owner, cipher: AESGCM, place: Owner, hidden: HiddenKeys) -> None:
         head = bound_to(owner, "", b"")[:-1]
         self.encrypt: Callable[[bytes, bytes, bytes], bytes] = cipher.encrypt
+        self.decrypt: Callable[[bytes, bytes, bytes], bytes] = cipher.decrypt
         self.head = FORMAT + head  # of what a value is bound to
         self.head_of_unit = FORMAT_OF_UNIT + head
         self.place = place  # the owner as is stored

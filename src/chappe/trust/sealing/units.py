@@ -49,21 +49,20 @@ class Sealer:
 
     __slots__ = ("_mask", "_name", "encrypt")
 
-    def __init__(self, name: bytes, mask: bytes, cipher: AESGCM) -> None:
+    def __init__(self, name: bytes, mask: hashlib.blake2b, cipher: AESGCM) -> None:
         self._name = int.from_bytes(name, "big")
-        self._mask = hashlib.blake2b(key=mask, digest_size=NAME_BYTES)
+        self._mask = mask
         self.encrypt: Callable[[bytes, bytes, bytes], bytes] = cipher.encrypt
 
     def hidden_name(self, nonce: bytes) -> bytes:
         """Return what stands in front of a value with this nonce."""
-        pad = self._mask.copy()  # what `_pad` makes, of a key that was taken in before
-        pad.update(nonce)
-        name = self._name ^ int.from_bytes(pad.digest(), "big")
-        return name.to_bytes(NAME_BYTES, "big")
+        return (self._name ^ _pad(self._mask, nonce)).to_bytes(NAME_BYTES, "big")
 
 
-def _pad(mask: bytes, nonce: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(nonce, key=mask, digest_size=NAME_BYTES).digest(), "big")
+def _pad(mask: hashlib.blake2b, nonce: bytes) -> int:
+    hashed = mask.copy()  # with a key that was taken in before
+    hashed.update(nonce)
+    return int.from_bytes(hashed.digest(), "big")
 
 
 class _Held:
@@ -75,7 +74,7 @@ class _Held:
         self.place = place  # the owner, as is kept
         self.above = above  # the owner's cipher: another one, or none, and all of this is void
         self.blind = blind
-        self.mask = mask
+        self.mask = hashlib.blake2b(key=mask, digest_size=NAME_BYTES)
         self.sealers: dict[Unit, Sealer] = {}
         self.by_name: dict[bytes, AESGCM] = {}
         # the conversation that was asked for last, and what names of its keys begin with, in any month
