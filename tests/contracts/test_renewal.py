@@ -260,6 +260,31 @@ async def test_an_older_backup_outlives_the_keys_it_was_sealed_by(boxes_done: in
     assert not house.engine.keys.renewals.is_wanted
 
 
+async def test_whoever_waits_for_the_end_does_not_wait_for_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where a walk with pauses is under way already: that makes none from then on."""
+    house = await House().fill()
+    await house.renewal.begin()
+    slow = asyncio.create_task(house.renewal.finish(3_600.0))
+    paused: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(seconds: float) -> None:
+        if isinstance(seconds, float):  # else it is the store's, which lets others join
+            paused.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    while not paused:
+        await sleep(0)
+    hurried = asyncio.create_task(house.renewal.finish())
+    await asyncio.gather(slow, hurried)
+    assert paused[0] == 3_600.0
+    assert paused[3:] == [0.0] * len(paused[3:]) != []
+    assert not house.engine.keys.renewals.is_under_way
+
+
 async def test_there_are_not_more_renewals_than_keys_may_be_kept_of() -> None:
     """Each keeps a key of every box for weeks."""
     house = await House().fill()

@@ -60,6 +60,7 @@ class OwnerRenewal(Periodic):
         self._kept_s = kept_s
         self._walking = asyncio.Lock()
         self._done = 0  # boxes, of the renewal that is under way
+        self._hurried = 0  # who wait for its end: as long as anybody does it makes no pauses
 
     async def run(self) -> None:
         """See `Periodic`."""
@@ -96,9 +97,13 @@ class OwnerRenewal(Periodic):
         Raises:
             EngineError: the store failed, or a key does not open; what is done stays done.
         """
-        async with self._walking:
-            while (known := self._keys.renewals).is_under_way:
-                await self._walk(known, pause_s)
+        self._hurried += not pause_s
+        try:
+            async with self._walking:
+                while (known := self._keys.renewals).is_under_way:
+                    await self._walk(known, pause_s)
+        finally:
+            self._hurried -= not pause_s
 
     async def _walk(self, known: Renewals, pause_s: float) -> None:
         """Go through all boxes, those of the house last: if these open, so does all else of a backup."""
@@ -136,7 +141,7 @@ class OwnerRenewal(Periodic):
         while place is not None:
             some = partial(self._engine.seal_anew, owner, place, limit=VALUES_A_TURN)
             place = await self._context.store.between(some)
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(0.0 if self._hurried else pause_s)
 
     async def _drop_former(self, pause_s: float) -> None:
         """Have keys from before dropped that no backup needs any more, when keys are wrapped the next time.
