@@ -39,6 +39,8 @@ class Life:
     def __init__(self, folder: Path) -> None:
         self.folder, self.data, self.quorum = folder, folder / "data", Quorum(folder)
         asyncio.run(self._raise())
+        settings = f'public_log = "{ORIGIN}"\nport = {free_port()}\n'
+        (self.data / "chappe.toml").write_text(settings)
         (self.data / PART).parent.mkdir(parents=True)
         (self.data / PART).write_bytes(b"sealed for a case")
 
@@ -87,7 +89,7 @@ def test_a_stopped_server_is_looked_at_and_moved_by_its_custodians(raised: Life)
     with pytest.raises(sealing.RootError, match="Custodians hold the root key"):
         asyncio.run(check(raised.data, "a guess", lambda _: None, lambda _done, _of: None))
     settings = raised.folder / "new.toml"
-    settings.write_text("")
+    shutil.copy(raised.data / "chappe.toml", settings)
     root = raised.opened(raised.data)
     with pytest.raises(OperatorError, match="Nothing is to be moved"):  # and not: it does not open
         asyncio.run(move(raised.data, settings, root, lambda _: None, lambda *_: None))
@@ -145,7 +147,6 @@ def test_a_backup_in_a_file_says_what_else_is_to_be_kept(raised: Life) -> None:
 def test_the_command_waits_for_them_as_a_start_does(raised: Life) -> None:
     """`chappe check` at a terminal: the page, the request in a file, and `chappe unseal`."""
     data = raised.data
-    (data / "chappe.toml").write_text(f'public_log = "{ORIGIN}"\nport = {free_port()}\n')
     command = [sys.executable, "-m", "chappe", "check", "--data", str(data)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stderr is not None
