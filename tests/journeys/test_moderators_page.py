@@ -59,9 +59,15 @@ async def to(seen: Page, wanted: str) -> None:
 
 
 async def press(seen: Page, wanted: str) -> None:
-    """Press what says this, by the keyboard."""
+    """Press what says this, by the keyboard; it leads to another page."""
     await to(seen, wanted)
-    await seen.keyboard.press("Enter")
+    await enter(seen)
+
+
+async def enter(seen: Page) -> None:
+    """Press what has the focus, and see the page that it leads to."""
+    async with seen.expect_navigation():
+        await seen.keyboard.press("Enter")
 
 
 async def tick(seen: Page, *wanted: str) -> None:
@@ -114,7 +120,7 @@ async def test_two_people_decide_a_case_by_keyboard_alone(visitors: Visitors) ->
         await tick(seen, "A person looked at what was reported")
         await press(seen, "Read the letter")
         await expect(seen.get_by_text("This takes a second person.")).to_be_visible()
-        await seen.keyboard.press("Enter")
+        await enter(seen)
         await expect(seen.get_by_text("You proposed this yourself")).to_be_visible()
         seen = other.page
         await press(seen, "Cases")
