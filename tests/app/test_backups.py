@@ -490,7 +490,7 @@ def test_nothing_is_restored_onto_what_is_there(keeper: Keeper) -> None:
         return letters(keeper)
 
     asked = RestoreWanted(source=keeper.settings.to)
-    waiting(keeper.data.parent / "other", asked, None, again, unheeded)
+    waiting(keeper.data.parent / "other", asked, None, (again, nobody), unheeded)
     assert names_in(keeper.data.parent / "other") == BOTH
 
 

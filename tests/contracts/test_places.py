@@ -13,7 +13,7 @@ from chappe.engines.places.bucket import BucketPlace
 from chappe.gateways.cli import RestoreWanted
 from chappe.ports import BackupPlace, PlaceError, PlaceObjectMissing
 from chappe.trust import sealing
-from tests.app.kept import ADA, CLAUDE, DAY_S, Keeper, add_file, names_in, settle_in
+from tests.app.kept import ADA, CLAUDE, DAY_S, Keeper, add_file, names_in, nobody, settle_in
 from tests.app.kept import unheeded as unheeded_work
 
 from .bucket import Bucket
@@ -117,7 +117,10 @@ def test_a_backup_lies_there_is_tried_and_comes_back(
     assert keeper.attempt().wrong == []
     key = sealing.root_in_letters(keeper.root)
     new, wanted = tmp_path / "new", RestoreWanted(source="")
-    assert restore_from_place(new, wanted, settings, lambda _: key, unheeded_work).number == 2
+    assert (
+        restore_from_place(new, wanted, settings, (lambda _: key, nobody), unheeded_work).number
+        == 2
+    )
     assert names_in(new) == {ADA: "Ada", CLAUDE: "Claude"}
     assert len(list((new / "files").glob("??/*"))) == 1
 
