@@ -122,6 +122,7 @@ BOUNDED = {
     "trust/sealing/units.py _Held.by_name": "UNITS_CACHED_MAX",
     "trust/sealing/units.py _Held.sealers": "UNITS_CACHED_MAX",
     "trust/freshness/cells.py FreshCells._last": "BOXES_KNOWN_MAX",
+    "trust/freshness/cells.py FreshCells._tags": "TAGS_KNOWN_MAX",
     "trust/sealing/keys.py KeyStore._wraps": "EPOCHS_MAX",
     "updates/hub.py Hub._shared": "SHARED_MAX",
     "updates/hub.py Hub._channel_queues": "PUBLICATIONS_QUEUED_MAX",

@@ -1,8 +1,8 @@
 """The engine below all sealing: any engine, with sums over what it holds kept in the same commit.
 
-A commit must know what was in each cell before. Most of those are in the engine's memory, as they were
-written a moment ago; that one is new is known of whatever is behind the last of its kind, such as a message
-or an event. The others are read, together.
+A commit must know what was in each cell before. That one is new is known of whatever is behind the last of
+its kind, such as a message or an event; of what is written again and again, such as a dialog, the tag is
+remembered. The others are read, together.
 """
 
 import asyncio
@@ -29,8 +29,12 @@ from .sums import (
 
 BOXES_KNOWN_MAX: Final = 5_000  # boxes of which last keys are known: a KiB each, mostly
 LAST_KNOWN_MAX: Final = 200  # of one box
+TAGS_KNOWN_MAX: Final = (
+    40_000  # cells of which is remembered what lies there: 200 bytes each, mostly
+)
 CELLS_AT_ONCE: Final = 1_000  # cells looked at together of a box that is erased
 NUMBER_BYTES: Final = 9  # of a key, that by which its last part says its order
+UNKNOWN: Final = b""  # no tag
 BEHIND_ALL: Final = b"\xff"  # in no key
 
 
@@ -56,6 +60,8 @@ class FreshCells:
         self._turn = asyncio.Lock()  # to write: sums are as the last to write has left them
         # keys that none lies behind, by box, table and beginning; one that is too high only costs a look
         self._last: dict[Owner, dict[tuple[str, bytes], bytes]] = {}
+        # tags of what was written, None where a cell was emptied; a cell under way is not among them
+        self._tags: dict[Cell, bytes | None] = {}
 
     async def begin(self, seal: SumSeal) -> None:
         """Keep sums from now on: everything has been counted. What was being erased, is."""
@@ -100,12 +106,16 @@ class FreshCells:
         writes = dict(batch[0].writes) if batch else {}
         for one in batch[1:]:
             writes.update(one.writes)
+        written: dict[Cell, bytes | None] = {}
         async with self._turn:
             store = self._store or await self._kept(seal)
-            parts = changed_sums(store.parts, await self._heaps(writes), seal.numbers)
+            parts = changed_sums(store.parts, await self._heaps(writes, written), seal.numbers)
             # as `_replace`, which takes three times as long
             after = (parts, store[1], store[2], store[3] + 1, *store[4:])
             await self._write(seal, writes, tuple.__new__(StoreSum, after))
+            if len(self._tags) > TAGS_KNOWN_MAX:
+                self._tags.clear()
+            self._tags.update(written)
 
     async def _write(self, seal: SumSeal, writes: dict[Cell, bytes | None], kept: StoreSum) -> None:
         writes[STORE] = seal.seal(kept)
@@ -130,9 +140,16 @@ class FreshCells:
             self._store = store
         return self._store
 
-    async def _heaps(self, writes: Mapping[Cell, bytes | None]) -> dict[int, Heap]:
-        """Return what is put and what lay there before, by parts of the store."""
+    async def _heaps(
+        self, writes: Mapping[Cell, bytes | None], written: dict[Cell, bytes | None]
+    ) -> dict[int, Heap]:
+        """Return what is put and what lay there before, by parts of the store.
+
+        `written` gets the tags to be remembered once this is kept. Until then they are not known: a write
+        that fails may be kept or not.
+        """
         heaps: dict[int, Heap] = {}
+        known = self._tags
         asked: list[Cell] = []
         owner: Owner | None = None
         for cell, value in writes.items():
@@ -142,8 +159,10 @@ class FreshCells:
                 tags, signs, boxes, places = _heap(heaps, who)
                 last = self._last.get(who) or self._last_of(who)
             upper, in_order = _tables.get(table) or _known_table(table)
+            tag = None
             if value is not None:
-                tags.append(value[-TAG_BYTES:])
+                tag = value[-TAG_BYTES:]
+                tags.append(tag)
                 signs.append(1)
                 boxes.append(box)
                 places.append(upper | crc32(key))
@@ -158,16 +177,25 @@ class FreshCells:
                     if value is not None:
                         last[place] = key
                     continue
-            asked.append(cell)
+            else:
+                written[cell] = tag
+            old = known.pop(cell, UNKNOWN)
+            if old is UNKNOWN:
+                asked.append(cell)
+            elif old is not None:
+                tags.append(old)
+                signs.append(-1)
+                boxes.append(-box)
+                places.append(-(upper | crc32(key)))
         found = await self.inner.read(asked) if asked else ()
         owner = None
-        for (who, table, key), old in zip(asked, found, strict=True):
-            if old is None:
+        for (who, table, key), lain in zip(asked, found, strict=True):
+            if lain is None:
                 continue
             if who is not owner:
                 owner, box = who, number_of_box(who)
                 tags, signs, boxes, places = _heap(heaps, who)
-            tags.append(old[-TAG_BYTES:])
+            tags.append(lain[-TAG_BYTES:])
             signs.append(-1)
             boxes.append(-box)
             places.append(-(_tables[table][0] | crc32(key)))
@@ -195,6 +223,7 @@ class FreshCells:
             store = await self._kept(seal)
         gone = await sum_of_box(self.inner, owner, seal)  # nobody writes to who is erased
         async with self._turn:
+            self._tags.clear()
             store = await self._kept(seal)
             parts = list(store.parts)
             parts[part_of(owner)] = parts[part_of(owner)].minus(gone)
