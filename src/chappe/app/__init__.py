@@ -243,7 +243,7 @@ class Server:
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
         self.delivery.begin(accounts.fill_directory(self.context))
-        self.delivery.begin(bots.settle(self.context))
+        await bots.settle(self.context)
         await self.sign_in.start(self._parts)
         await retention.take_up(self.context)
         await moderation.take_up(self.context)

@@ -12,7 +12,7 @@ from chappe import __version__
 from chappe.core import Kind
 from chappe.engines.mail import MailOutcome, MailServer
 from chappe.engines.space import ENDLESS
-from chappe.features.accounts import SERVICE_USER
+from chappe.features.accounts import RESERVED_USERS
 from chappe.rpc import operator_command
 from chappe.updates import Context, PerServer
 
@@ -76,7 +76,7 @@ class AccountCount:
                 return self._number
             self._number = 0
             async for page in context.boxes_of(Kind.USER):
-                self._number += sum(owner.id != SERVICE_USER for owner in page)
+                self._number += sum(owner.id not in RESERVED_USERS for owner in page)
                 await asyncio.sleep(0)
             self._again = now + RECOUNTED_AFTER_S if self._number >= MANY_ACCOUNTS else 0.0
             return self._number

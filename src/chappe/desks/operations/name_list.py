@@ -68,7 +68,7 @@ class NameList:
             for begin in range(0, len(owners), READ_TOGETHER_MAX):
                 some = owners[begin : begin + READ_TOGETHER_MAX]
                 for record in await context.store.read_each(accounts.User, some):
-                    if record is None or record.deleted:
+                    if record is None or record.deleted or record.id in accounts.RESERVED_USERS:
                         continue
                     name = folded(f"{record.first_name} {record.last_name}") + END
                     starts.append(at)

@@ -106,7 +106,7 @@ async def _lines(context: Context, owners: list[Owner]) -> list[dict[str, Any]]:
             "online": context.delivery.online(record.id),
         }
         for record, held in zip(records, suspended, strict=True)
-        if record is not None
+        if record is not None and record.id not in accounts.RESERVED_USERS
     ]
 
 

@@ -35,7 +35,10 @@ from .records import Contact, LastSeen, User
 from .restricted import RESTRICTION_WORDS, NameMark, Restriction, show_restricted
 from .rules import (
     ABROAD,
+    FATHER_USER,
     PHONE_DIGITS_MAX,
+    RESERVED_USERS,
+    SERVICE_USER,
     check_first_name,
     clean_person_name,
     clean_phone,
@@ -47,9 +50,6 @@ from .views import peers, show_user, status_of
 
 HANDLERS = (handlers, full, profile, settings)
 EVENTS = (ListPerson, NameChanged, UserChanged, PhoneChanged, StatusChanged)
-SERVICE_USER = 777000
-FATHER_USER = 93372553  # @BotFather, as everywhere
-RESERVED_USERS = frozenset({SERVICE_USER, FATHER_USER})  # ids that nobody else gets
 
 __all__ = [
     "ABROAD",

@@ -10,6 +10,7 @@ from chappe.rpc import operator_command
 from chappe.updates import Context, View
 
 from .records import User
+from .rules import RESERVED_USERS
 
 USERS_LISTED_MAX: Final = 1_000  # accounts one command that lists them looks at
 
@@ -22,7 +23,7 @@ async def page_of_people(context: Context, after: int) -> AsyncIterator[tuple[Us
     for owner in owners:
         look = context.look(owner)
         record = await look.get(User)
-        if record is not None:
+        if record is not None and record.id not in RESERVED_USERS:
             yield record, look
 
 

@@ -25,6 +25,11 @@ _BETWEEN: Final = re.compile(
 _USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){2,31}")
 
 
+SERVICE_USER: Final = 777000  # whose chat has what the server itself says
+FATHER_USER: Final = 93372553  # @BotFather, as everywhere
+RESERVED_USERS: Final = frozenset({SERVICE_USER, FATHER_USER})  # of the server: nobody who is here
+
+
 def clean_person_name(name: str) -> str:
     """Return a person's name as it is kept: see `core.clean_person_name`."""
     return core.clean_name(name, NAME_CHARACTERS_MAX)

@@ -11,8 +11,8 @@ from . import hooks
 from .access import shown_hash
 from .records import Contact, LastSeen, User
 from .restricted import show_restricted
+from .rules import SERVICE_USER
 
-SERVICE: Final = 777000
 RECENTLY_S: Final = 3 * 86_400  # seconds within which somebody was here "recently"
 WEEK_S: Final = 7 * 86_400
 MONTH_S: Final = 30 * 86_400
@@ -33,7 +33,7 @@ async def peers(viewer: Viewer) -> tuple[list[api.User], list[api.TypeChat]]:
 
 async def show_user(viewer: Viewer, user: int) -> api.User:
     """Return the `api.User` this viewer sees."""
-    if user == SERVICE:
+    if user == SERVICE_USER:
         return api.User(
             id=user,
             access_hash=shown_hash(viewer, Kind.USER, user),

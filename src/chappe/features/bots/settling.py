@@ -2,9 +2,10 @@
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.ports import EngineError
 from chappe.updates import Context
 
-from .making import name_bot
+from .making import CannotMake, name_bot
 from .records import Bot
 
 FATHER_NAME = "BotFather"
@@ -12,7 +13,14 @@ FATHER_ABOUT = "Makes and changes the bots of this server."
 
 
 async def settle(context: Context) -> None:
-    """Make @BotFather's account, unless it is there. Doing it twice does no harm."""
+    """Make @BotFather's account, unless it is there. A store that takes nothing has it later."""
+    try:
+        await _settle(context)
+    except (EngineError, CannotMake):
+        return
+
+
+async def _settle(context: Context) -> None:
     owner = Owner(Kind.USER, accounts.FATHER_USER)
     if await context.look(owner).get(accounts.User) is not None:
         return
