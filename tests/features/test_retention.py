@@ -236,13 +236,13 @@ async def test_the_operator_is_shown_what_holds() -> None:
         day = rules.shown_day(START + GRACE * DAY_S)
         assert (await shown())["keeps"].startswith(f"for ever; from {day} on 30 days")
         assert v.server.kept_for() == (await shown())["keeps"]
-        assert (await shown())["due"] == 0
+        assert (await shown())["to_go"] == 0
         await v.wait(40 * DAY_S)
         codes = 4  # of the log-ins: they are counted until they were looked at, and stay
         told = await shown()
-        assert (told["keeps"], told["due"]) == ("30 days, older ones are deleted", 2 + codes)
+        assert (told["keeps"], told["to_go"]) == ("30 days, older ones are deleted", 2 + codes)
         await pass_days(v, 0)
-        assert ((await shown())["due"], (await shown())["told"]) == (0, "everybody")
+        assert ((await shown())["to_go"], (await shown())["told"]) == (0, "everybody")
         assert (v.server.about().keep_messages_days, v.server.about().keep_messages_from) == (
             30,
             START + GRACE * DAY_S,

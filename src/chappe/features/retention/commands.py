@@ -37,7 +37,7 @@ async def retention(context: Context) -> dict[str, Any]:
         if rule.days
         else "",
         "told": "everybody" if rule.told == ALL_TOLD else f"{told} people so far",
-        "due": await _due(context, oldest_kept(rule, now)),
+        "to_go": await _due(context, oldest_kept(rule, now)),
     }
 
 
