@@ -104,7 +104,7 @@ async def test_who_runs_a_group_turns_it_on_and_everybody_else_may_not() -> None
             await toggle(ada, hall, enabled=False)
         with pytest.raises(errors.ChatAdminRequired):
             await toggle(bob, hall)
-        with pytest.raises(errors.ChannelInvalid):
+        with pytest.raises(errors.ChatNotModified):
             await toggle(ada, news)
         with pytest.raises(errors.ChannelPrivate):
             await toggle(eve, hall)

@@ -45,8 +45,13 @@ PATHS = {
     r"/sign-in/logout": "the provider: that somebody was logged out",
     r"/export": "whoever has a token of their own account: their own data",
     r"/log(?:/.*)?": "the public log, in which nobody is named",
-    r"/report(?:/.*)?": "nothing yet",
-    r"/appeal(?:/.*)?": "nothing yet",
+    r"/report(?:/.*)?": "nothing, where there is no form",
+    "/report": "whoever wants to report something: a form",
+    r"/report/[0-9a-f-]{1,64}": "who has the link of a notice: what became of it",
+    r"/appeal(?:/.*)?": "who has the link of a letter: the decision about them",
+    "/log/numbers": "the numbers of decisions and orders, as the public log has them",
+    "/terms": "the terms",
+    r"/terms\.json": "what they are in short",
 }
 ASKED = (
     "/",

@@ -23,8 +23,8 @@ async def toggle_anti_spam(call: Call, request: api.ChannelsToggleAntiSpam) -> a
     """Have a supergroup rid of spam by the rules of docs/abuse.md, or no more."""
     place = await channel(call, request.channel)
     require_admin(place, "ban_users", call.now)
-    if place.chat.broadcast:
-        raise errors.ChannelInvalid
+    if place.chat.broadcast:  # in which nobody but its admins writes
+        raise errors.ChatNotModified
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         member = await change.get(chats.Member, call.user)

@@ -157,7 +157,9 @@ def may_while_frozen(method: Method, request: Any, frozen: Frozen) -> bool:
             return True
     elif kind in OPEN:
         return True
-    if kind is api.MessagesSendMessage and _is_to(request.peer, accounts.SERVICE_USER):
+    if kind is api.MessagesSendMessage and _is_to(
+        getattr(request, "peer", None), accounts.SERVICE_USER
+    ):
         return True  # an appeal; of anything else nobody waits for, it is refused there
     if not frozen.contact:
         return False
