@@ -7,6 +7,7 @@ from typing import Any
 
 from chappe.app import main
 from chappe.core import HOUSE
+from chappe.desks.moderation.records import MODERATION_BOX, RuleUsed
 from chappe.desks.staff import touching
 from chappe.features import accounts, restrictions
 from chappe.features.accounts import NameMark, Restriction
@@ -31,6 +32,8 @@ async def act(
                 restrictions.close_chat(change, owner, number)
             case "lift":
                 restrictions.lift(change, owner, number)
+            case "use-rule":  # so that somebody was decided against by it before
+                pass
             case "take-down":
                 until = change.now + 86_400
                 await restrictions.take_down(context, change, number, where, until)
@@ -38,6 +41,9 @@ async def act(
                 await restrictions.restore_taken_down(context, change, number, where)
             case _:
                 raise ValueError(f"nobody can {what}")
+    if what == "use-rule":
+        async with context.change(MODERATION_BOX) as change:
+            change.put(RuleUsed(rule=value, first=change.now))
     return {"number": number}
 
 

@@ -140,3 +140,20 @@ async def town(server: RealServer, tdlib: dict[str, str], tmp_path: Path) -> Asy
         await made.wake_twins()
     finally:
         await asyncio.wait_for(made.close(), 60)
+
+
+@pytest.fixture
+async def acting(tmp_path: Path) -> AsyncIterator[Town]:
+    """A town whose operator acts by hand."""
+    server = RealServer(tmp_path / "data", module="tests.journeys.acting")
+    server.start()
+    (found,) = list((ENVIRONMENTS / "tdlib").rglob("libtdjson*.so*"))[:1]
+    copy = server.repoint("tdlib", found, tmp_path / "libtdjson.so")
+    town = Town(server, tmp_path, {"tdlib": str(copy)})
+    try:
+        yield town
+        await town.wake_twins()
+    finally:
+        await asyncio.wait_for(town.close(), 60)
+        server.stop()
+        assert server.bugs() == []

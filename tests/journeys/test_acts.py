@@ -1,8 +1,6 @@
 """What staff do to people, channels and messages, as unmodified libraries see it; and that it is undone."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,32 +9,13 @@ from chappe.gateways.cli.control import ask
 
 from .company import gathered, refused, supergroup
 from .conftest import Town
-from .people import ENVIRONMENTS, Device
-from .server import RealServer
+from .people import Device
 from .together import eventually
 
 pytestmark = pytest.mark.journey
 
-PROGRAM = "tests.journeys.acting"
 LIBRARY_CHANNELS, OUR_CHANNELS = 10**12, 1 << 41  # what a channel's number is below, there and here
 PLAIN = {"restricted": "", "scam": False, "fake": False}
-
-
-@pytest.fixture
-async def acting(tmp_path: Path) -> AsyncIterator[Town]:
-    """A town whose operator acts by hand."""
-    server = RealServer(tmp_path / "data", module=PROGRAM)
-    server.start()
-    (found,) = list((ENVIRONMENTS / "tdlib").rglob("libtdjson*.so*"))[:1]
-    copy = server.repoint("tdlib", found, tmp_path / "libtdjson.so")
-    town = Town(server, tmp_path, {"tdlib": str(copy)})
-    try:
-        yield town
-        await town.wake_twins()
-    finally:
-        await asyncio.wait_for(town.close(), 60)
-        server.stop()
-        assert server.bugs() == []
 
 
 async def act(town: Town, what: str, peer: int, number: int, **more: Any) -> None:
@@ -51,7 +30,7 @@ async def shown(people: list[Device], peer: int, wanted: dict[str, Any]) -> None
     """Wait until everybody's library shows somebody so."""
 
     def look(person: Device) -> Any:
-        return lambda: person.do("standing", of=peer)
+        return lambda: person.do("marks", of=peer)
 
     for person in people:
         await eventually(look(person), wanted, person.library.name)

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from chappe.desks.moderation.deciding import rule_of
+
 from .company import gathered
 from .conftest import Town
 from .people import Device
+from .test_acts import act
 
 pytestmark = pytest.mark.journey
 
@@ -27,10 +30,12 @@ async def told(person: Device, words: str) -> Any:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 async def test_a_letter_is_answered_in_the_chat_it_came_in_and_the_decision_taken_back(
-    town: Town, library: str
+    acting: Town, library: str
 ) -> None:
     """By libraries that know nothing of it: to them it is a chat."""
+    town = acting
     _, person = await gathered(town, "telethon", [library])
+    await act(town, "use-rule", 0, 1, value=rule_of("INCOMPATIBLE", "SCAMS_AND_FRAUD"))
 
     async def ask(*command: str) -> None:
         await asyncio.to_thread(town.server.ask, *command)

@@ -347,7 +347,7 @@ class AroundActs:
         await self.call("toggleChatIsMarkedAsUnread", chat_id=to, is_marked_as_unread=unread)
         return True
 
-    async def standing(self, of: int) -> Any:
+    async def marks(self, of: int) -> Any:
         """Return what staff have put on a person or channel: why it is restricted, and its marks."""
         if of > 0:
             one = await self.call("getUser", user_id=of)

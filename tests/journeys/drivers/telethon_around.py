@@ -298,7 +298,7 @@ class AroundActs:
                 }
         return None
 
-    async def standing(self, of: int) -> Any:
+    async def marks(self, of: int) -> Any:
         """Return what staff have put on a person or channel: why it is restricted, and its marks."""
         one = await self.client.get_entity(of)
         reasons = one.restriction_reason or ()
