@@ -114,7 +114,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "bots.delete_bot",
             "bots.make_bot",
             "bots.revoke_token",
-            "bots.settle",
+            "bots._settle",
         )
     ),
     "begun by a call, and no part of it": frozenset(("messages._bring",)),
