@@ -6,7 +6,7 @@ import pytest
 
 from chappe.features import conversations
 from chappe.features.contacts import handlers as contacts
-from chappe.features.conversations import entities
+from chappe.texts import entities
 from chappe.tl import api, errors
 
 from .village import Person, village

@@ -20,9 +20,9 @@ from tests.features.post import (
 
 from chappe.core import Kind
 from chappe.features import accounts
-from chappe.features.conversations import take_entities
 from chappe.features.messages import previews
 from chappe.ports import Preview
+from chappe.texts import take_entities
 from chappe.tl import api, errors
 
 PAGE = "https://example.org/lines"

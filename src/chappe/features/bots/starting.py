@@ -5,6 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations
 from chappe.rpc import Call, Home, Rate, method
+from chappe.texts import take_entities
 from chappe.tl import api, errors
 
 from .records import Bot
@@ -38,7 +39,7 @@ async def start_bot(call: Call, request: api.MessagesStartBot) -> api.TypeUpdate
     if not request.random_id:
         raise errors.RandomIdEmpty
     target = await conversations.may_write(call, Owner(Kind.USER, bot))
-    text, entities = conversations.take_entities(None, f"/start {parameter}".strip())
+    text, entities = take_entities(None, f"/start {parameter}".strip())
     draft = conversations.Message(
         peer=bot,
         id=0,

@@ -65,6 +65,7 @@ from .rights import (
     pack_banned,
     show_banned,
 )
+from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
 from .texts import check_about, check_chat_title, check_history_ttl, check_rank, check_reactions
 from .views import show_banned_channel, show_basic_member, show_chat, show_chats, show_member
 
@@ -92,6 +93,7 @@ __all__ = [
     "IS_ADMIN",
     "KEEPING",
     "SEND",
+    "SENDERS_MAX",
     "VIEW",
     "BannedChannel",
     "Chat",
@@ -105,6 +107,7 @@ __all__ = [
     "Member",
     "Membership",
     "Request",
+    "SendAs",
     "Top",
     "any_chat",
     "basic",
@@ -119,6 +122,7 @@ __all__ = [
     "find_chats",
     "forbidden",
     "hooks",
+    "identity",
     "is_admin",
     "is_anonymous",
     "is_in",
@@ -131,9 +135,11 @@ __all__ = [
     "lifetime",
     "may",
     "may_admin",
+    "may_choose",
     "may_see_channel",
     "membership_of",
     "outranks",
+    "owns",
     "pack_admin",
     "pack_banned",
     "public_chat",
@@ -142,10 +148,12 @@ __all__ = [
     "require_change",
     "require_creator",
     "require_in",
+    "sender_of",
     "show_banned",
     "show_banned_channel",
     "show_basic_member",
     "show_chat",
+    "show_default_sender",
     "show_member",
     "shows_member",
     "some_channels",

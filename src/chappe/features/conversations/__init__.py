@@ -56,7 +56,6 @@ from .copy_commands import (
     play,
     to_copies,
 )
-from .entities import show_entities, take_entities
 from .log import log_for, log_kept_in, log_of, told_alike
 from .mailbox import (
     CLEARED,
@@ -78,7 +77,6 @@ from .records import (
     DIALOGS_MAX,
     Dialog,
     Draft,
-    Entity,
     Message,
     ReplyDetails,
     TopicDraft,
@@ -87,7 +85,6 @@ from .records import (
     open_dialog,
     partners,
 )
-from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
 from .sending import send
 from .service_chat import say_in_own_box, service_message
 from .threads import (
@@ -131,7 +128,6 @@ __all__ = [
     "FORBIDDEN",
     "GENERAL",
     "HANDLERS",
-    "SENDERS_MAX",
     "SHOWING_PHOTO",
     "UNREAD_COUNTED_MAX",
     "WRITE_ERRORS",
@@ -149,7 +145,6 @@ __all__ = [
     "Discussed",
     "Draft",
     "EditMessage",
-    "Entity",
     "HistoryTtl",
     "InThread",
     "Mention",
@@ -166,7 +161,6 @@ __all__ = [
     "ReadThread",
     "Ref",
     "ReplyDetails",
-    "SendAs",
     "Sent",
     "Source",
     "Target",
@@ -189,7 +183,6 @@ __all__ = [
     "edit_discussed",
     "forget_posts",
     "hooks",
-    "identity",
     "in_mailbox",
     "is_discussion",
     "keep_action",
@@ -200,13 +193,11 @@ __all__ = [
     "log_of",
     "marks_of",
     "may_alter",
-    "may_choose",
     "may_write",
     "message_for",
     "newest_of",
     "newest_pin",
     "open_dialog",
-    "owns",
     "play",
     "post_action",
     "post_action_within",
@@ -219,15 +210,11 @@ __all__ = [
     "say_in_own_box",
     "seen_post",
     "send",
-    "sender_of",
     "sent",
     "service_message",
-    "show_default_sender",
-    "show_entities",
     "show_message",
     "source",
     "source_of",
-    "take_entities",
     "tell_action_within",
     "thread_read_state",
     "to_copies",

@@ -10,7 +10,6 @@ from chappe.updates import Change, Context, View
 
 from .mailbox import numbered
 from .records import Message
-from .senders import sender_of
 
 WRITE_ERRORS: Final = (
     *accounts.PEER_ERRORS,
@@ -120,7 +119,7 @@ async def may_write(
         errors.SendAsPeerInvalid: not in the name that `send_as` says.
     """
     if to.kind is Kind.USER:
-        await sender_of(call, None, send_as)
+        await chats.sender_of(call, None, send_as)
         reaches = await _may_write_to(call, to)
         return Target(to, to.id, None, (to.id,) if reaches else ())
     place = await chats.membership_of(call.context, to, call.user)
@@ -130,7 +129,7 @@ async def may_write(
     copies: tuple[int, ...] = ()
     if to.kind is Kind.CHAT:
         copies = await members_but(call.context, to, call.user)
-    return Target(to, place.peer, place, copies, await sender_of(call, place, send_as))
+    return Target(to, place.peer, place, copies, await chats.sender_of(call, place, send_as))
 
 
 async def members_but(context: Context, chat: Owner, user: int) -> tuple[int, ...]:

@@ -10,12 +10,13 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, chats, files
+from chappe.texts import Entity
 from chappe.updates import Change, Command, Context
 
 from .annotations import Discussed
 from .channel import EditPost, NewPost
 from .channel_removal import ExpirePosts
-from .records import Entity, Message
+from .records import Message
 from .threads import Thread
 
 

@@ -9,6 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.features import files, media
 from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
+from chappe.texts import Entity
 from chappe.updates import Change, Command, Context, Job
 
 from .annotations import CopyIndex, HistoryTtl, Mention, Ref
@@ -23,7 +24,7 @@ from .mailbox import (
     pin_messages,
     remove_messages,
 )
-from .records import Dialog, Entity, Message, ReplyDetails
+from .records import Dialog, Message, ReplyDetails
 from .threads import wrote_in_topic
 
 

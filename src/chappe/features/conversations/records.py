@@ -6,11 +6,10 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.ports import PassingRecord, Record, in_order
+from chappe.texts import Entity
 from chappe.updates import Change, Context, View
 
 DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
-
-Entity = tuple[str, int, int, str | int]  # constructor, offset, length (UTF-16 units), argument
 
 
 class ReplyDetails(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):

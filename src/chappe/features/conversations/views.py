@@ -5,12 +5,12 @@ from typing import Any, Final
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files, media
+from chappe.texts import show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
 
 from . import hooks
 from .annotations import Counted, Mention
-from .entities import show_entities
 from .records import Message, ReplyDetails
 from .threads import GENERAL, show_replies
 

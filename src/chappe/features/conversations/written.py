@@ -15,7 +15,6 @@ from chappe.updates import Change
 
 from .access import Target
 from .records import Message
-from .senders import identity
 from .threads import begins_topic, first_visible
 
 MENTIONS_MAX: Final = 50  # people one message can be addressed to
@@ -53,7 +52,7 @@ def as_written(call: Call, target: Target, draft: Message) -> Message:
     member = place.member if place else None
     if place is None:
         return draft
-    sender = target.sender or identity(place, call.user)
+    sender = target.sender or chats.identity(place, call.user)
     if sender == call.user:
         return msgspec.structs.replace(draft, sender=sender, author=0)
     anonymous = member is not None and bool(member.admin & chats.ADMIN["anonymous"])

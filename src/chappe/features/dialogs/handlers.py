@@ -7,15 +7,9 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, contacts
-from chappe.features.conversations import (
-    DIALOGS_MAX,
-    Dialog,
-    Draft,
-    ReplyDetails,
-    TopicDraft,
-    take_entities,
-)
+from chappe.features.conversations import DIALOGS_MAX, Dialog, Draft, ReplyDetails, TopicDraft
 from chappe.rpc import Call, Home, Rate, method
+from chappe.texts import take_entities
 from chappe.tl import api, errors
 from chappe.updates import Change
 

@@ -1,13 +1,7 @@
 """Whether what somebody who is away was to be notified of is news to them still."""
 
 from chappe.core import Kind, Owner
-from chappe.features.conversations import (
-    CLEARED,
-    Dialog,
-    ReadThread,
-    UnreadReaction,
-    message_for,
-)
+from chappe.features.conversations import CLEARED, Dialog, ReadThread, UnreadReaction, message_for
 from chappe.updates import Notification, NotificationKind, Viewer
 
 

@@ -14,11 +14,11 @@ from chappe.features.conversations import (
     ReplyDetails,
     TopicDraft,
     channel_read_state,
-    show_entities,
     show_message,
     unread_mentions,
 )
 from chappe.features.notifications import NotifySettings, name_of, show_settings
+from chappe.texts import show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
 

@@ -206,7 +206,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> a
         available_min_id=max(0, member.first_visible - 1) or None if member else None,
         slowmode_seconds=chat.slow_mode or None,
         slowmode_next_send_date=_next_send(place, call.now),
-        default_send_as=await conversations.show_default_sender(viewer, place),
+        default_send_as=await chats.show_default_sender(viewer, place),
         pts=reading.pts,
         ttl_period=chats.lifetime(viewer, place.peer, chat.ttl),
         requests_pending=pending or None,

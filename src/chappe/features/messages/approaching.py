@@ -9,8 +9,9 @@ from typing import Final
 
 from chappe.core import Owner
 from chappe.features import accounts, contacts
-from chappe.features.conversations import Entity, Message
+from chappe.features.conversations import Message
 from chappe.rpc import Call, Rate
+from chappe.texts import Entity
 from chappe.tl import errors
 
 DAY_S: Final = 86_400

@@ -6,18 +6,16 @@ from chappe.features import chats
 from chappe.features.conversations import (
     GENERAL,
     Draft,
-    Entity,
     Message,
     Sent,
     Target,
     TopicDraft,
-    show_entities,
-    take_entities,
     topic_number,
 )
 from chappe.features.dialogs import DraftChanged
 from chappe.markup import units
 from chappe.rpc import Call
+from chappe.texts import Entity, show_entities, take_entities
 from chappe.tl import api, errors
 
 CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption

@@ -9,7 +9,6 @@ from chappe.features.adminlog import note_edit
 from chappe.features.conversations import (
     FORBIDDEN,
     CopyEdited,
-    Entity,
     Message,
     Source,
     addressed,
@@ -23,6 +22,7 @@ from chappe.features.conversations import (
     visible,
 )
 from chappe.rpc import Call
+from chappe.texts import Entity
 from chappe.tl import api, errors
 
 from . import hooks

@@ -12,7 +12,6 @@ import msgspec
 from chappe.core import Owner
 from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
-    Entity,
     Message,
     Previewed,
     Ref,
@@ -24,6 +23,7 @@ from chappe.features.conversations import (
 from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Home, Rate, method
+from chappe.texts import Entity
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, PerServer
 

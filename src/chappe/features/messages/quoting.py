@@ -7,7 +7,6 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, privacy
 from chappe.features.conversations import (
-    Entity,
     Message,
     ReplyDetails,
     Source,
@@ -15,11 +14,11 @@ from chappe.features.conversations import (
     log_of,
     source,
     source_of,
-    take_entities,
     visible,
 )
 from chappe.markup import units
 from chappe.rpc import Call
+from chappe.texts import Entity, take_entities
 from chappe.tl import api, errors
 
 QUOTE_UNITS_MAX: Final = 1024  # UTF-16 units of a quote

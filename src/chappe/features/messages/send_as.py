@@ -1,7 +1,7 @@
 """In whose name somebody writes in a chat: what they may choose, and what they chose."""
 
 from chappe.features import accounts, chats
-from chappe.features.conversations import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of
+from chappe.features.chats import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 

@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from chappe.features.conversations import Entity
 from chappe.ports import Record, in_order
+from chappe.texts import Entity
 
 ANSWERS_MAX: Final = 12  # answers of one poll
 VOTERS_LISTED_MAX: Final = 10_000  # newest votes among which those for one answer are looked for

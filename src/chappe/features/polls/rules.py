@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features.conversations import Entity, take_entities
 from chappe.markup import units
+from chappe.texts import Entity, take_entities
 from chappe.tl import api, errors
 
 from .records import ANSWERS_MAX, Definition, Poll, PollOption

@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
-from chappe.features.conversations import Entity, show_entities
+from chappe.texts import Entity, show_entities
 from chappe.tl import api
 from chappe.updates import View, Viewer
 

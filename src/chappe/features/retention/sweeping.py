@@ -15,12 +15,7 @@ import msgspec
 from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts, auth
 from chappe.features.chats import KEEPING, KeepingRule, is_kept_for_ever
-from chappe.features.conversations import (
-    Message,
-    NewMessage,
-    begins_topic,
-    log_kept_in,
-)
+from chappe.features.conversations import Message, NewMessage, begins_topic, log_kept_in
 from chappe.ports import Record
 from chappe.updates import LOGGED, Change, Context, EventRow, Observer, Periodic, View
 

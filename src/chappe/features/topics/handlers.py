@@ -96,7 +96,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
         topic=True,
         action=tl.encode(action, tl.LAYER),
     )
-    sender = await conversations.sender_of(call, here, request.send_as)
+    sender = await chats.sender_of(call, here, request.send_as)
     target = conversations.Target(where.owner, where.peer, here, (), sender)
     kept = await conversations.send(call, target, request.random_id, draft, keep)
     if made:

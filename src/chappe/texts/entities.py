@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from chappe import markup
 from chappe.core import is_seen
+from chappe.markup import Entity
 from chappe.tl import api, errors
-
-from .records import Entity
 
 ARGUMENTS_BYTES_MAX: Final = (
     8_192  # bytes of all that a message's entities carry: addresses, names of languages

@@ -6,12 +6,15 @@ a channel, as a channel of their own that everybody may know of: a public one, o
 
 from typing import Final
 
-from chappe.core import Kind
-from chappe.features import accounts, chats
+from chappe.features import accounts
 from chappe.ports import Record
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Viewer
+
+from .access import Membership, membership_of
+from .records import BannedChannel
+from .rights import is_anonymous
 
 SENDERS_MAX: Final = 100  # names offered to write in
 
@@ -26,32 +29,32 @@ class SendAs(Record, frozen=True):
     sender: int  # the number of a peer
 
 
-def identity(place: chats.Membership, user: int) -> int:
+def identity(place: Membership, user: int) -> int:
     """Return the number of the peer in whose name somebody writes who chooses nobody."""
-    anonymous = chats.is_anonymous(place.member)
+    anonymous = is_anonymous(place.member)
     return place.peer if place.chat.broadcast or anonymous else user
 
 
-def may_choose(place: chats.Membership) -> bool:
+def may_choose(place: Membership) -> bool:
     """Whether a chat is one in which people write as their channels."""
-    channel = place.owner.kind is Kind.CHANNEL and not place.chat.broadcast
-    return channel and bool(place.chat.username or place.chat.linked)
+    # a basic group has neither
+    return not place.chat.broadcast and bool(place.chat.username or place.chat.linked)
 
 
-async def owns(viewer: Viewer, place: chats.Membership, number: int) -> bool:
+async def owns(viewer: Viewer, place: Membership, number: int) -> bool:
     """Whether a peer is a channel in whose name the viewer may write in an open group."""
     owner = accounts.owner_of(number)
-    if owner.kind is not Kind.CHANNEL or owner == place.owner:
+    if owner == place.owner:
         return False
-    found = await chats.membership_of(viewer.context, owner, viewer.user)
+    found = await membership_of(viewer.context, owner, viewer.user)
     if found is None or not found.chat.broadcast or found.chat.is_over:
         return False
     known = bool(found.chat.username) or found.chat.linked == place.chat.id
-    banned = await viewer.look(place.owner).get(chats.BannedChannel, owner.id)
+    banned = await viewer.look(place.owner).get(BannedChannel, owner.id)
     return known and banned is None and found.member is not None and found.member.creator
 
 
-async def _allowed(viewer: Viewer, place: chats.Membership, number: int) -> bool:
+async def _allowed(viewer: Viewer, place: Membership, number: int) -> bool:
     if number == identity(place, viewer.user):
         return True
     if place.chat.broadcast:
@@ -59,7 +62,7 @@ async def _allowed(viewer: Viewer, place: chats.Membership, number: int) -> bool
     return may_choose(place) and await owns(viewer, place, number)
 
 
-async def default_sender(viewer: Viewer, place: chats.Membership) -> int:
+async def default_sender(viewer: Viewer, place: Membership) -> int:
     """Return in whose name the viewer writes in a chat unless they say otherwise."""
     mine = identity(place, viewer.user)
     if not may_choose(place):
@@ -69,7 +72,7 @@ async def default_sender(viewer: Viewer, place: chats.Membership) -> int:
 
 
 async def sender_of(
-    call: Call, place: chats.Membership | None, given: api.TypeInputPeer | int | None
+    call: Call, place: Membership | None, given: api.TypeInputPeer | int | None
 ) -> int:
     """Return in whose name the caller writes: whom an InputPeer or number means, or their default.
 
@@ -96,7 +99,7 @@ async def sender_of(
 
 
 async def show_default_sender(
-    viewer: Viewer, place: chats.Membership
+    viewer: Viewer, place: Membership
 ) -> api.PeerChannel | api.PeerChat | api.PeerUser | None:
     """Return the Peer in whose name the viewer writes; None where they cannot choose."""
     if not may_choose(place):
