@@ -108,6 +108,14 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "reports.file_match",
         )
     ),
+    "what bots' programs fetch by HTTP, which is no call": frozenset(
+        (
+            "botqueue.UpdateQueue.note_use",
+            "botqueue.UpdateQueue.take",
+            "botqueue._wake",
+            "botqueue.drop_updates",
+        )
+    ),
     "talks with @BotFather, and chores of the operator's bots": frozenset(
         (
             "bots._alter",

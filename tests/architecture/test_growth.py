@@ -141,6 +141,7 @@ FOLLOWS = {
     "app/public_log.py PublicLogWriter._reaching": "operator commands that are given at this moment",
     "desks/moderation/unveiling.py Unveiled._until": "pictures staff asked for in UNVEILED_S",
     "desks/staff/challenges.py StaffChallenges._spent": "log-ins that went well within CHALLENGE_S",
+    "features/botqueue/waiting.py Waiting._waiting": "polls that are open at this moment",
     "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",
     "engines/journal.py Group._ordered": "the keys of the group",
     "engines/journal.py Group.values": "cells that wait, see Unsettled",

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import files, media
+from chappe.features import botqueue, files, media
 from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
 from chappe.texts import Entity
@@ -16,6 +16,7 @@ from .annotations import CopyIndex, HistoryTtl, Mention, Ref
 from .mailbox import (
     ContentsRead,
     EditMessage,
+    NewMessage,
     PeerTtlChanged,
     ReadOutbox,
     keep_message,
@@ -92,6 +93,8 @@ class Copy(Command, frozen=True):
             ),
         )
         change.put(CopyIndex(peer=self.sender, origin=self.origin, id=kept.id))
+        if owner.bot:
+            await botqueue.queue_message(change, context, NewMessage(peer=kept.peer, id=kept.id))
 
 
 class TtlSet(Command, frozen=True):
@@ -153,7 +156,9 @@ class CopyEdited(Command, frozen=True):
                 change.drop(Mention, message.peer, message.id)
             elif change.owner.id not in message.mentions:
                 change.put(Mention(peer=message.peer, id=message.id))
-            change.announce(EditMessage(peer=message.peer, id=message.id))
+            told = EditMessage(peer=message.peer, id=message.id)
+            change.announce(told)
+            await botqueue.queue_edited(change, context, told)
 
 
 class CopiesDeleted(Command, frozen=True):
@@ -183,9 +188,8 @@ class CopyRead(Command, frozen=True):
         dialog = await change.get(Dialog, self.peer)
         if dialog is None or dialog.read_outbox >= self.max_id:
             return
-        change.put(
-            msgspec.structs.replace(dialog, read_outbox=self.max_id, read_outbox_date=self.date)
-        )
+        read = msgspec.structs.replace(dialog, read_outbox=self.max_id, read_outbox_date=self.date)
+        change.put(read)
         change.announce(ReadOutbox(peer=self.peer, max_id=self.max_id))
 
 
@@ -227,9 +231,8 @@ class Wrote(Command, frozen=True):
             await wrote_in_topic(change, self.peer, self.topic, self.id)
             change.put(msgspec.structs.replace(dialog, date=self.date, marked=False))
         elif self.id > dialog.read_inbox:
-            change.put(
-                msgspec.structs.replace(dialog, read_inbox=self.id, date=self.date, marked=False)
-            )
+            read = msgspec.structs.replace(dialog, read_inbox=self.id, date=self.date, marked=False)
+            change.put(read)
 
 
 class Vanish(Job, frozen=True):

@@ -1,0 +1,28 @@
+"""The update queue of bots: what their programs fetch by HTTP, in order, once (docs/decisions/0052).
+
+A bot's box holds it. Slices put an update there in the change that makes it; a gateway hands it over.
+"""
+
+from .handing import Handed, HandedPage, UpdateQueue
+from .kinds import UpdateKind, allowed_by, kinds_named
+from .queueing import ExpireUpdates, queue, queue_edited, queue_message
+from .waiting import WAITING, Waiting
+
+HANDLERS = ()
+EVENTS = (ExpireUpdates,)
+
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+    "WAITING",
+    "Handed",
+    "HandedPage",
+    "UpdateKind",
+    "UpdateQueue",
+    "Waiting",
+    "allowed_by",
+    "kinds_named",
+    "queue",
+    "queue_edited",
+    "queue_message",
+]
