@@ -50,7 +50,7 @@ AT_HOME: Final = frozenset(
         "groups._join",
         "groups._set",
         "groups._switch",
-        "groups.add_chat_user",
+        "groups.bring_in",
         "groups.create_chat",
         "groups.delete_chat",
         "groups.delete_chat_user",
@@ -122,6 +122,8 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "bots.delete_bot",
             "bots.make_bot",
             "bots.revoke_token",
+            "bots.set_joins",
+            "bots.set_privacy",
             "bots._settle",
         )
     ),

@@ -88,7 +88,7 @@ async def test_a_bot_is_made_and_heard() -> None:
 
 
 async def test_a_bot_is_no_person() -> None:
-    """It reads no lists and histories, is not told of its log-ins, and comes into no group yet."""
+    """It reads no lists and histories, and is not told of its log-ins."""
     async with village() as v:
         await bots.settle(v.context)
         ada = await v.person("Ada")
@@ -106,10 +106,6 @@ async def test_a_bot_is_no_person() -> None:
         ):
             with pytest.raises(errors.RpcError, match="BOT_METHOD_INVALID"):
                 await device(method)
-        bot = (await ada(api.ContactsResolveUsername(username="shop_bot"))).users[0]
-        named = api.InputUser(user_id=bot.id, access_hash=bot.access_hash)
-        group = await ada(api.MessagesCreateChat(users=[named], title="Sailors"))
-        assert [m.user_id for m in group.missing_invitees] == [bot.id]
         with pytest.raises(errors.RpcError, match="USER_BOT_REQUIRED"):
             await ada(
                 api.BotsSetBotCommands(

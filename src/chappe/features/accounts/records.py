@@ -28,6 +28,11 @@ class User(Record, frozen=True):
     shows_sensitive: bool = False
     restrictions: tuple[str, ...] = ()  # values of `Restriction`
     mark: str = ""  # a value of `NameMark`
+    no_groups: bool = False  # of a bot: it may be added to no group
+    reads_all: bool = (
+        False  # of a bot: its privacy mode is off, in groups it comes into from then on
+    )
+    bot_info: int = 1  # of a bot: apps ask for its profile again when this has become more
 
 
 class LastSeen(Record, frozen=True):

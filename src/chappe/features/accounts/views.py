@@ -1,7 +1,7 @@
 """Renders an account as `api.User` for one viewer."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.tl import api
@@ -67,15 +67,25 @@ async def show_user(viewer: Viewer, user: int) -> api.User:
         color=name_color(record),
         contact=contact is not None,
         mutual_contact=contact is not None and contact.mutual,
-        bot=record.bot,
-        bot_info_version=1 if record.bot else None,
-        bot_nochats=record.bot,
+        **_of_bot(record),
         status=None  # a bot is always here
         if record.bot
         else show_status(seen, now, exact=exact, by_me=not exact and await _by_me(viewer, user)),
         photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
         **show_restricted(record),
     )
+
+
+def _of_bot(record: User) -> dict[str, Any]:
+    """Return what is shown of a bot beside what is shown of anybody; nothing of a person."""
+    if not record.bot:
+        return {}
+    return {
+        "bot": True,
+        "bot_info_version": record.bot_info,
+        "bot_nochats": record.no_groups,
+        "bot_chat_history": record.reads_all,
+    }
 
 
 async def _by_me(viewer: Viewer, user: int) -> bool:
@@ -109,9 +119,7 @@ def _myself(
         phone=record.phone or None,
         contact=True,
         mutual_contact=True,
-        bot=record.bot,
-        bot_info_version=1 if record.bot else None,
-        bot_nochats=record.bot,
+        **_of_bot(record),
         status=status,
         photo=photo,
         color=name_color(record),

@@ -1,13 +1,14 @@
 """Bots: accounts of programs, which log in by a token, and @BotFather, who makes them.
 
-What a bot may call is said by each method (`Needs.LOGIN`, `Needs.BOT`). No bot is in a group yet.
+What a bot may call is said by each method (`Needs.LOGIN`, `Needs.BOT`). What it hears in a group is decided
+when it is written: `features/conversations/hearing.py`.
 """
 
-from chappe.features import accounts, conversations
+from chappe.features import accounts, chats, conversations
 
 from . import commands_menu, entering, starting
 from .commands import COMMANDS
-from .commands_menu import show_bot_info
+from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
 from .making import BotListed
 from .settling import settle
@@ -16,6 +17,7 @@ HANDLERS = (entering, commands_menu, starting)
 EVENTS = (AnswerFather, BotListed)
 ANSWERS = (
     accounts.hooks.show_bot_info.by(show_bot_info),
+    chats.hooks.show_bots.by(show_bots),
     conversations.hooks.said_to_father.by(heard_by_father),
 )
 

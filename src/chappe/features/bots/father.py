@@ -31,6 +31,8 @@ Edit bots
 Bot settings
 /token - show a bot's token
 /revoke - end a bot's token, and get another
+/setjoingroups - may your bot be added to groups?
+/setprivacy - does your bot hear everything in groups?
 /cancel - stop what we are doing"""
 
 
@@ -45,6 +47,8 @@ class Deed(Enum):
     ABOUT = "about"
     COMMANDS = "commands"  # a line each, `name - what it does`
     DELETE = "delete"
+    PRIVACY = "privacy"  # `value` is one of `SWITCH`
+    JOINS = "joins"
 
 
 class Turn(NamedTuple):
@@ -86,12 +90,25 @@ _ASKS: Final[Mapping[str, _Ask]] = {
         "command2 - Another description\n\nSend /empty to keep the list empty.",
         Deed.COMMANDS,
     ),
+    "/setjoingroups": _Ask(
+        "Choose a bot to change group membership settings.",
+        "Send 'Enable' if people may add your bot to groups and channels, 'Disable' if nobody may.",
+        Deed.JOINS,
+    ),
+    "/setprivacy": _Ask(
+        "Choose a bot to change group messages settings.",
+        "Send 'Enable' to let your bot hear in groups only commands, answers to it and mentions of it.\n"
+        "Send 'Disable' to let it hear everything people write.\n\nGroups it is in stay as they are until"
+        " it is removed and added again.",
+        Deed.PRIVACY,
+    ),
     "/deletebot": _Ask(
         "Choose a bot to delete.",
         "OK, you selected that bot. Are you sure? Send 'Yes, I am totally sure.' to confirm.",
         Deed.DELETE,
     ),
 }
+SWITCH: Final = ("Enable", "Disable")  # what is said to have a thing on, and off
 _SURE: Final = "Yes, I am totally sure."
 _NO_BOTS: Final = "You have no bots yet. Send /newbot to make one."
 _UNKNOWN: Final = "Unrecognized command. Send /help for what I know."
@@ -165,6 +182,8 @@ def _about_bot(talk: FatherTalk, said: str, bots: Sequence[tuple[int, str]]) -> 
             )
         case Deed.DESCRIBE if len(said) > DESCRIPTION_MAX:
             return Turn(talk, f"Sorry, that is longer than {DESCRIPTION_MAX} characters.")
+        case Deed.PRIVACY | Deed.JOINS if said not in SWITCH:
+            return Turn(talk, f"Please send '{SWITCH[0]}' or '{SWITCH[1]}'.")
         case Deed.ABOUT if len(said) > ABOUT_MAX:
             return Turn(talk, f"Sorry, that is longer than {ABOUT_MAX} characters.")
     return Turn(talk, "", asked.deed, said)

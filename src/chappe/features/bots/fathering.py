@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations
 from chappe.updates import Change, Context, Job
 
-from .father import Deed, Turn, read_commands, take_turn
+from .father import SWITCH, Deed, Turn, read_commands, take_turn
 from .making import (
     CannotMake,
     bots_of,
@@ -16,6 +16,9 @@ from .making import (
     make_bot,
     own_bot,
     revoke_token,
+    says_other_things,
+    set_joins,
+    set_privacy,
 )
 from .records import Bot, BotCommands, FatherTalk
 from .tokens import bot_token
@@ -98,6 +101,12 @@ async def _do(context: Context, person: int, turn: Turn) -> str:
         case Deed.DELETE:
             await delete_bot(context, person, talk.bot)
             return "Done! The bot is gone."
+        case Deed.JOINS:
+            await set_joins(context, talk.bot, on=value == SWITCH[0])
+            return "Success! Groups it is in already stay as they are."
+        case Deed.PRIVACY:
+            await set_privacy(context, talk.bot, on=value == SWITCH[0])
+            return "Success! Groups it comes into from now on are heard so."
         case _:
             await _alter(context, turn)
             return "Success! It may take a moment until everybody sees it."
@@ -124,6 +133,8 @@ async def _alter(context: Context, turn: Turn) -> None:
                 change.put(msgspec.structs.replace(user, about=turn.value))
             case Deed.DESCRIBE:
                 change.put(msgspec.structs.replace(bot, description=turn.value))
+                await says_other_things(change)
             case Deed.COMMANDS:
                 commands = read_commands(turn.value) or ()
                 change.put(BotCommands(scope=0, peer=0, user=0, language="", commands=commands))
+                await says_other_things(change)

@@ -111,6 +111,27 @@ async def name_bot(context: Context, bot: int, username: str, owner: int) -> Non
         raise CannotMake("Sorry, this username is already taken. Please try something different.")
 
 
+async def set_privacy(context: Context, bot: int, *, on: bool) -> None:
+    """Switch a bot's privacy mode on or off, for the groups it comes into from then on."""
+    async with context.change(Owner(Kind.USER, bot)) as change:
+        if (user := await change.get(accounts.User)) is not None:
+            change.put(msgspec.structs.replace(user, reads_all=not on))
+
+
+async def set_joins(context: Context, bot: int, *, on: bool) -> None:
+    """Let a bot be added to groups and channels, or not. Where it is, it stays."""
+    async with context.change(Owner(Kind.USER, bot)) as change:
+        if (user := await change.get(accounts.User)) is not None:
+            change.put(msgspec.structs.replace(user, no_groups=not on))
+
+
+async def says_other_things(change: Change) -> None:
+    """In a change of a bot's box: apps are to ask for its profile again."""
+    user = await change.get(accounts.User)
+    if user is not None:
+        change.put(msgspec.structs.replace(user, bot_info=user.bot_info + 1))
+
+
 async def revoke_token(context: Context, bot: int) -> str:
     """End a bot's token and every session that came by it; return the next token."""
     async with context.change(Owner(Kind.USER, bot)) as change:

@@ -1,5 +1,7 @@
 """@BotFather is there from the first start on."""
 
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.ports import EngineError
@@ -22,7 +24,11 @@ async def settle(context: Context) -> None:
 
 async def _settle(context: Context) -> None:
     owner = Owner(Kind.USER, accounts.FATHER_USER)
-    if await context.look(owner).get(accounts.User) is not None:
+    known = await context.look(owner).get(accounts.User)
+    if known is not None:
+        if not known.no_groups:
+            async with context.change(owner) as change:
+                change.put(msgspec.structs.replace(known, no_groups=True))
         return
     await name_bot(context, owner.id, FATHER_NAME, 0)
     async with context.change(owner) as change:
@@ -32,6 +38,7 @@ async def _settle(context: Context) -> None:
             username=FATHER_NAME,
             about=FATHER_ABOUT,
             bot=True,
+            no_groups=True,
             created=change.now,
         )
         change.put(user)

@@ -32,6 +32,7 @@ from .profiles import (
 )
 from .records import (
     BASIC_MEMBERS_MAX,
+    BOTS_HERE_MAX,
     BannedChannel,
     Chat,
     Commenter,
@@ -53,6 +54,7 @@ from .rights import (
     SEND,
     VIEW,
     forbidden,
+    hears_everything,
     is_admin,
     is_anonymous,
     is_in,
@@ -85,6 +87,7 @@ __all__ = [
     "ANSWERS",
     "BANNED",
     "BASIC_MEMBERS_MAX",
+    "BOTS_HERE_MAX",
     "DAY_S",
     "EVENTS",
     "EVERY_ADMIN",
@@ -121,6 +124,7 @@ __all__ = [
     "face_of",
     "find_chats",
     "forbidden",
+    "hears_everything",
     "hooks",
     "identity",
     "is_admin",

@@ -6,6 +6,7 @@ from chappe.ports import PassingRecord, Record, in_order
 
 BASIC_MEMBERS_MAX: Final = 200  # people in a basic group
 TITLE_CHARACTERS_MAX: Final = 128  # characters of a title
+BOTS_HERE_MAX: Final = 20  # bots in one group or channel
 ABOUT_CHARACTERS_MAX: Final = 255  # characters of a description
 
 
@@ -47,6 +48,7 @@ class Chat(Record, frozen=True):
     mark: str = ""  # a value of `accounts.NameMark`
     closed: bool = False  # by the operator's staff: nobody reads or writes, and all stay members
     antispam: bool = False  # its admins want it rid of spam: `antispam.rules`
+    bots: tuple[int, ...] = ()  # those who are in
 
     @property
     def is_over(self) -> bool:
@@ -76,6 +78,8 @@ class Member(Record, frozen=True):
     posted: int = 0  # when they last posted, for slow mode
     first_visible: int = 0  # the oldest message they may see
     title: str = ""  # of the chat when they went: what it is called now is no longer theirs to know
+    bot: bool = False
+    hears_all: bool = False  # a bot whose privacy mode was off when it came in
 
 
 class Commenter(Record, frozen=True):

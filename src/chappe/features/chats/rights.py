@@ -93,8 +93,14 @@ def is_anonymous(member: Member | None) -> bool:
 
 
 def is_plain(member: Member) -> bool:
-    """Whether somebody is in a chat as most are: with no right more and none less."""
-    return not (member.left or member.creator or member.admin or member.banned)
+    """Whether somebody is in a chat as most are: a person, with no right more and none less."""
+    special = member.creator or member.admin or member.banned or member.bot
+    return not (member.left or special)
+
+
+def hears_everything(member: Member) -> bool:
+    """Whether a bot hears whatever people write in a chat it is in (core.telegram.org/bots/features)."""
+    return member.hears_all or is_admin(member)
 
 
 def is_kicked(member: Member | None, now: int) -> bool:

@@ -56,6 +56,7 @@ from .copy_commands import (
     play,
     to_copies,
 )
+from .hearing import heard, shows_what_it_answers
 from .log import log_for, log_kept_in, log_of, told_alike
 from .mailbox import (
     CLEARED,
@@ -182,6 +183,7 @@ __all__ = [
     "close_dialog",
     "edit_discussed",
     "forget_posts",
+    "heard",
     "hooks",
     "in_mailbox",
     "is_discussion",
@@ -213,6 +215,7 @@ __all__ = [
     "sent",
     "service_message",
     "show_message",
+    "shows_what_it_answers",
     "source",
     "source_of",
     "tell_action_within",

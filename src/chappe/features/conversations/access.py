@@ -8,6 +8,7 @@ from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Context, View
 
+from .hearing import heard
 from .mailbox import numbered
 from .records import Message
 
@@ -50,6 +51,7 @@ class Source(NamedTuple):
     owner: Owner
     place: chats.Membership | None  # the group or channel, if it is one
     first: int  # the oldest message the caller may see
+    bot: int = 0  # the caller, if it is a bot: in a channel it sees what it heard
 
     @property
     def is_channel(self) -> bool:
@@ -85,7 +87,8 @@ async def source(call: Call, owner: Owner) -> Source:
     if owner.kind is Kind.CHAT:
         return Source(call.look(), peer, owner, place, 0)
     member = place.member if place else None
-    return Source(call.look(owner), peer, owner, place, member.first_visible if member else 0)
+    bot = call.user if call.client.bot else 0
+    return Source(call.look(owner), peer, owner, place, member.first_visible if member else 0, bot)
 
 
 async def readable(look: View, message_id: int) -> Message | None:
@@ -99,7 +102,10 @@ async def visible(where: Source, message_id: int) -> Message | None:
     """Return a message of a dialog, or None, whether hidden, absent or of another dialog."""
     if not where.first <= message_id < 1 << 31 or message_id <= 0:
         return None
-    return await where.look.get(Message, where.peer, message_id)
+    message = await where.look.get(Message, where.peer, message_id)
+    if message is None or (where.bot and not heard(message, where.bot)):
+        return None
+    return message
 
 
 async def may_write(
@@ -126,6 +132,8 @@ async def may_write(
     if place is None:
         raise errors.PeerIdInvalid
     check_post(place, what, call.now)
+    if call.client.bot and not chats.is_in(place.member, call.now):
+        raise errors.ChatWriteForbidden  # people comment without joining
     copies: tuple[int, ...] = ()
     if to.kind is Kind.CHAT:
         copies = await members_but(call.context, to, call.user)

@@ -103,11 +103,15 @@ async def _tell_action(viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
     return [named, *before, told, *log.told_after(kept)]
 
 
-def keep_action(change: Change, sender: int, action: api.TypeMessageAction) -> tuple[Event, int]:
+async def keep_action(
+    change: Change, sender: int, action: api.TypeMessageAction
+) -> tuple[Event, int]:
     """Put a service message by somebody in a channel's log; return what tells it, and its pts."""
     number, peer = change.next("message"), accounts.peer_id(change.owner)
     message = action_message(sender, peer, change.now, action)
-    change.put(msgspec.structs.replace(message, id=number, origin=number))
+    chat = await change.get(chats.Chat)
+    hearing = chat.bots if chat is not None else ()
+    change.put(msgspec.structs.replace(message, id=number, origin=number, heard_by=hearing))
     change.put(chats.Top(id=number, date=change.now))
     change.send_command(Owner(Kind.USER, sender), Wrote(peer=peer, id=number, date=change.now))
     event = NewPost(channel=change.owner.id, id=number)

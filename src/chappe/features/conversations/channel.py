@@ -20,6 +20,7 @@ from chappe.updates import (
 )
 
 from .annotations import Mention
+from .hearing import heard
 from .notified import notification_of
 from .records import Dialog, Message
 from .views import show_message, show_page_of
@@ -38,7 +39,19 @@ async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None
         return None
     if place.member is not None and number < place.member.first_visible:
         return None
-    return await viewer.look(owner).get(Message, accounts.peer_id(owner), number)
+    message = await viewer.look(owner).get(Message, accounts.peer_id(owner), number)
+    is_bot = place.member.bot if place.member is not None else await _is_bot(viewer, None)
+    if message is not None and is_bot and not heard(message, viewer.user):
+        return None
+    return message
+
+
+async def _is_bot(viewer: Viewer, member: chats.Member | None) -> bool:
+    """Whether the viewer is a bot: its membership says so, or else its account."""
+    if member is not None:
+        return member.bot
+    record = await viewer.look(Owner(Kind.USER, viewer.user)).get(accounts.User)
+    return record is not None and record.bot
 
 
 async def message_for(viewer: Viewer, peer: int, number: int) -> Message | None:
@@ -110,7 +123,12 @@ async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int
     if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):
         return []
     first = place.member.first_visible if place.member is not None else 0
-    return [i for i in ids if i >= first]
+    seen = [i for i in ids if i >= first]
+    if not await _is_bot(viewer, place.member):
+        return seen
+    look, peer = viewer.look(owner), accounts.peer_id(owner)
+    there = {i: await look.get(Message, peer, i) for i in seen}
+    return [i for i, m in there.items() if m is None or heard(m, viewer.user)]
 
 
 class PostEvent(Event, frozen=True):

@@ -16,6 +16,7 @@ from .channel_removal import ExpirePosts, remove_posts
 from .comments import discuss
 from .copy_commands import Wrote
 from .deduplication import already_sent, recent_sends_of, remember
+from .hearing import heard_by_bots
 from .mailbox import PeerTtlChanged, mark_pinned
 from .records import Dialog, Message
 from .threads import Placed, count_answer, placed
@@ -82,6 +83,7 @@ class ChannelLog(NamedTuple):
             topic=where.topic,
         )
         message = lives(message, place.chat.ttl if place else 0)
+        message = await heard_by_bots(call.context, change, message)
         message = await with_medium(call, change, message, number)
         change.put(message)
         await files.count_shown(change, message.media, 1)

@@ -16,6 +16,7 @@ from chappe.updates import Change, Command, Context
 from .annotations import Discussed
 from .channel import EditPost, NewPost
 from .channel_removal import ExpirePosts
+from .hearing import heard_by_bots
 from .records import Message
 from .threads import Thread
 
@@ -42,26 +43,25 @@ class Discuss(Command, frozen=True):
             return
         number = change.next("message")
         peer = accounts.peer_id(change.owner)
-        change.put(
-            Message(
-                peer=peer,
-                id=number,
-                date=self.date,
-                sender=self.channel,
-                out=False,
-                text=self.text,
-                entities=self.entities,
-                origin=number,
-                fwd_from=self.channel,
-                fwd_date=self.date,
-                fwd_post=self.post,
-                fwd_signature=self.signature,
-                media=self.media,
-                grouped_id=self.grouped_id,
-                pinned=False,
-                ttl=chat.ttl,
-            )
+        post = Message(
+            peer=peer,
+            id=number,
+            date=self.date,
+            sender=self.channel,
+            out=False,
+            text=self.text,
+            entities=self.entities,
+            origin=number,
+            fwd_from=self.channel,
+            fwd_date=self.date,
+            fwd_post=self.post,
+            fwd_signature=self.signature,
+            media=self.media,
+            grouped_id=self.grouped_id,
+            pinned=False,
+            ttl=chat.ttl,
         )
+        change.put(await heard_by_bots(context, change, post))
         await files.count_shown(change, self.media, 1)
         if chat.ttl:
             expire = ExpirePosts(channel=change.owner.id, id=number)

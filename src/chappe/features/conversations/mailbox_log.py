@@ -15,6 +15,7 @@ from .access import Target, hearers_of, holders_of, members_but
 from .annotations import CopyIndex, DefaultTtl, HistoryTtl
 from .copy_commands import Copy, TtlSet, to_copies
 from .deduplication import already_sent, recent_sends_of, remember
+from .hearing import but_deaf, hearers
 from .mailbox import (
     ContentsRead,
     EditMessage,
@@ -61,6 +62,7 @@ class MailboxLog(NamedTuple):
             reply = await change.get(Message, self.peer, draft.reply_to) if draft.reply_to else None
             lone = bool(draft.reply_to) and reply is None
             draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
+            target = await _heard(call, target, draft, reply)
             before = change.last("pts")
             draft = await _lasting(change, target, draft)
             word = change.last("pts") if change.last("pts") != before else 0
@@ -152,12 +154,22 @@ class MailboxLog(NamedTuple):
 
     def present(self, context: Context, target: Target, most: int) -> tuple[int, ...]:
         """See `Log`."""
-        return target.copies
+        bots = target.place.chat.bots if target.place is not None else ()
+        return but_deaf(target.copies, bots, ())
 
     async def lifetime_changed(self, change: Change, context: Context, period: int) -> None:
         """See `Log`."""
         members = (self.box.id, *await members_but(context, change.owner, self.box.id))
         to_copies(change, members, TtlSet(peer=self.peer, period=period))
+
+
+async def _heard(call: Call, target: Target, draft: Message, reply: Message | None) -> Target:
+    """Return where a message is written to, without those bots of a group that do not hear it."""
+    place = target.place
+    if place is None or not place.chat.bots:
+        return target
+    hearing = await hearers(call.context, call.look(place.owner), place.chat, draft, reply)
+    return target._replace(copies=but_deaf(target.copies, place.chat.bots, hearing))
 
 
 async def _lasting(change: Change, target: Target, draft: Message) -> Message:

@@ -73,6 +73,7 @@ class Message(Record, frozen=True):
     answer: ReplyDetails | None = None
     saved_from: tuple[int, int] = (0, 0)  # in Saved Messages: dialog and number it is from
     reactors: tuple[int, ...] = ()  # who reacted last, newest first; there may be more
+    heard_by: tuple[int, ...] = ()  # in a channel's log: the bots that may read it
 
 
 class Dialog(Record, frozen=True):

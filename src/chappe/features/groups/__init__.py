@@ -19,7 +19,7 @@ from . import (
 from .channels import changed
 from .disbanding import Disband, EraseChannel
 from .events import ChannelChanged, TellChatChanged
-from .joining import ENTER_ERRORS, enter, lasting_code, leave
+from .joining import BRING_ERRORS, ENTER_ERRORS, bring_bot, enter, lasting_code, leave
 from .links import opens, seen_invited_photo
 from .migrating import Migrate
 from .owning import another_admin, bequeath, owned_by
@@ -46,6 +46,7 @@ ANSWERS = (
 
 __all__ = [
     "ANSWERS",
+    "BRING_ERRORS",
     "ENTER_ERRORS",
     "EVENTS",
     "HANDLERS",
@@ -53,6 +54,7 @@ __all__ = [
     "TellChatChanged",
     "another_admin",
     "bequeath",
+    "bring_bot",
     "changed",
     "enter",
     "lasting_code",

@@ -31,7 +31,16 @@ from chappe.tl import api, errors
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged, DefaultRightsChanged
 from .groups import available_reactions
-from .membership import admit, expel, inviter_of, keep_member, may_invite, tell_members
+from .membership import (
+    BOT_ERRORS,
+    Entrant,
+    admit,
+    entrant,
+    expel,
+    inviter_of,
+    keep_member,
+    tell_members,
+)
 from .owning import pass_on
 
 ADMINS_MAX: Final = 50  # admins of one chat
@@ -58,6 +67,8 @@ ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
         errors.UserNotParticipant,
         errors.UserKicked,
         errors.ChatAdminInviteRequired,
+        errors.BotChannelsNa,
+        *BOT_ERRORS,
     ),
 )
 async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpdates:
@@ -65,13 +76,15 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpda
     place = await channel(call, request.channel)
     me = require_admin(place, "add_admins", call.now)
     user = await accounts.user_of(call, request.user_id)
+    if call.client.bot and user == call.user:
+        raise errors.BotChannelsNa
     wanted = chats.pack_admin(request.admin_rights)
     rank = check_rank(request.rank or "")
     if not me.creator and wanted & ~(me.admin | chats.IS_ADMIN):
         raise errors.RightForbidden
     look = call.look(place.owner)
     target = await look.get(Member, user)
-    await _require_newcomer(call, me, target, user, promoted=bool(wanted))
+    who = await _require_newcomer(call, me, target, user, promoted=bool(wanted))
     admins = await look.count(Marked, "admin", limit=ADMINS_MAX + 1)
     if wanted and not chats.is_admin(target) and admins >= ADMINS_MAX:
         raise errors.AdminsTooMuch
@@ -83,19 +96,22 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpda
             wanted |= chats.EVERY_ADMIN
         elif old is not None and not chats.outranks(me, old):
             raise errors.ChatAdminRequired
-        await admit(change, user, inviter=inviter_of(me))
-        member = await change.get(Member, user) or Member(user=user, joined=call.now)
-        free = {"banned": 0, "banned_until": 0} if wanted else {}  # to demote lifts no restriction
-        await keep_member(
-            change,
-            msgspec.structs.replace(
-                member,
-                admin=wanted,
-                rank=rank,
-                **free,
-                promoted_by=call.user if wanted else 0,
-            ),
-        )
+        if who.bot and not wanted and place.chat.broadcast:
+            await expel(change, user, by=call.user)  # of a channel a bot is an admin, or not there
+        else:
+            await admit(change, who, inviter=inviter_of(me))
+            member = await change.get(Member, user) or Member(user=user, joined=call.now)
+            free = {"banned": 0, "banned_until": 0} if wanted else {}  # to demote frees nobody
+            await keep_member(
+                change,
+                msgspec.structs.replace(
+                    member,
+                    admin=wanted,
+                    rank=rank,
+                    **free,
+                    promoted_by=call.user if wanted else 0,
+                ),
+            )
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleAdmin)
     return await changed(call, place)
@@ -103,23 +119,25 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpda
 
 async def _require_newcomer(
     call: Call, me: Member, target: Member | None, user: int, *, promoted: bool
-) -> None:
-    """Check that somebody who is not in may be brought in as an admin, or freed to become one.
+) -> Entrant:
+    """Return somebody who is in, or may be brought in as an admin, or freed to become one.
 
     Raises:
         errors.UserNotParticipant, errors.UserPrivacyRestricted, errors.UserKicked,
-        errors.ChatAdminInviteRequired
+        errors.ChatAdminInviteRequired, errors.BotGroupsBlocked
     """
     if chats.forbidden(target, call.now) and not chats.may_admin(me, "ban_users"):
         raise errors.UserKicked
-    if chats.is_in(target, call.now):
-        return
+    if target is not None and chats.is_in(target, call.now):
+        return Entrant(user, target.bot, target.hears_all)
     if not promoted:
         raise errors.UserNotParticipant
     if not chats.may_admin(me, "invite_users"):
         raise errors.ChatAdminInviteRequired
-    if not await may_invite(call, user):
+    who = await entrant(call, user)
+    if who is None:
         raise errors.UserPrivacyRestricted
+    return who
 
 
 async def _tell(call: Call, place: Membership, user: int) -> None:

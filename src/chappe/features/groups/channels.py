@@ -41,7 +41,16 @@ from .disbanding import let_go
 from .events import ChannelChanged, newest_requests
 from .groups import available_reactions, full_photo, invited, missing, new_id, online_count, rename
 from .invitations import show_invite_link
-from .membership import admit, expel, has_room, inviter_of, tell_members, tell_of_requests
+from .membership import (
+    BOT_ERRORS,
+    Entrant,
+    admit,
+    expel,
+    has_room,
+    inviter_of,
+    tell_members,
+    tell_of_requests,
+)
 
 NAMED_MAX: Final = 200  # channels one call may name
 COMING: Final[PerServer[Counter[int]]] = PerServer(lambda _: Counter())  # chats, by person
@@ -85,7 +94,7 @@ async def found(call: Call, chat: Chat) -> Membership:
         change.put(chat)
         change.put(Top(id=0, date=call.now))
         change.next("pts")  # clients take no channel whose first message has pts 1
-        await admit(change, call.user, creator=True)
+        await admit(change, Entrant(call.user), creator=True)
     await call.context.delivery.delivered(call.me)
     place = await membership_of(call.context, owner, call.user)
     if place is None:
@@ -197,7 +206,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> a
         unread_count=reading.unread,
         chat_photo=await full_photo(viewer, place) or api.PhotoEmpty(id=0),
         notify_settings=await ask(accounts.hooks.notify_settings)(viewer, place.peer),
-        bot_info=[],
+        bot_info=await ask(chats.hooks.show_bots)(viewer, place, chat.bots if may_view else ()),
         exported_invite=await _own_link(call, place),
         linked_chat_id=chat.linked or None,
         migrated_from_chat_id=chat.migrated_from or None,
@@ -287,7 +296,7 @@ async def _join(call: Call, place: Membership) -> api.MessagesChatInviteJoinResu
     async with call.change(place.owner) as change:
         if chats.is_kicked(await change.get(Member, call.user), call.now):
             raise errors.ChannelPrivate  # since the gate was passed
-        if not await admit(change, call.user):
+        if not await admit(change, Entrant(call.user)):
             raise errors.UserAlreadyParticipant
         if not place.chat.broadcast:
             action = api.MessageActionChatAddUser(users=[call.user])
@@ -342,6 +351,8 @@ async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> api.Ty
         errors.UserIdInvalid,
         errors.UsersTooMuch,
         errors.UserNotParticipant,
+        errors.UserBot,
+        *BOT_ERRORS,
     ),
 )
 async def invite_to_channel(
@@ -351,14 +362,17 @@ async def invite_to_channel(
     place = await channel(call, request.channel)
     require_change(place, "invite_users", "invite_users", call.now)
     willing, refused = await invited(call, request.users)
+    if place.chat.broadcast and any(who.bot for who in willing):
+        raise errors.UserBot  # of a channel they are admins, or not there
     may_unban = chats.may_admin(place.member, "ban_users")
     added, kept = [], None
     async with call.change(place.owner) as change:
-        for user in willing:
+        for who in willing:
+            user = who.user
             old = await change.get(Member, user)
             if chats.is_kicked(old, call.now) and not may_unban:
                 refused.append(user)
-            elif await admit(change, user, inviter=inviter_of(place.member)):
+            elif await admit(change, who, inviter=inviter_of(place.member)):
                 added.append(user)
                 await _note_invited(call, change, place, user)
         if added and not place.chat.broadcast:

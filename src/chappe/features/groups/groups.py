@@ -30,7 +30,15 @@ from chappe.tl import api, errors
 from chappe.updates import Viewer
 
 from .chat_updates import act, acted, mention, updates
-from .membership import admit, expel, keep_member, may_invite, tell_members
+from .membership import (
+    BOT_ERRORS,
+    Entrant,
+    admit,
+    entrant,
+    expel,
+    keep_member,
+    tell_members,
+)
 
 BASIC_ADMIN: Final = chats.EVERY_ADMIN & ~chats.ADMIN["add_admins"]
 COMMON_CHATS_MAX: Final = 100  # chats in one answer
@@ -48,16 +56,25 @@ async def new_id(call: Call) -> int:
     return number * SHARD_COUNT + shard
 
 
-async def invited(call: Call, given: Any) -> tuple[list[int], list[int]]:
-    """Return whom the caller may put into a chat and whom not, of the users they name."""
-    willing: list[int] = []
+async def invited(call: Call, given: Any) -> tuple[list[Entrant], list[int]]:
+    """Return whom the caller may put into a chat and whom not, of the users they name.
+
+    Raises:
+        errors.UserIdInvalid: the caller may not name one of them.
+        errors.BotGroupsBlocked: one is a bot that comes into no groups.
+    """
+    willing: dict[int, Entrant] = {}
     refused: list[int] = []
     for one in given[:BASIC_MEMBERS_MAX]:
         user = await accounts.user_of(call, one)
         if user == call.user or user in willing:
             continue
-        (willing if await may_invite(call, user) else refused).append(user)
-    return willing, refused
+        came = await entrant(call, user)
+        if came is None:
+            refused.append(user)
+        else:
+            willing[user] = came
+    return list(willing.values()), refused
 
 
 def missing(users: list[int]) -> list[api.MissingInvitee]:
@@ -75,6 +92,7 @@ def missing(users: list[int]) -> list[api.MissingInvitee]:
         errors.UsersTooMuch,
         errors.TtlPeriodInvalid,
         errors.UserRestricted,
+        *BOT_ERRORS,
     ),
 )
 async def create_chat(call: Call, request: api.MessagesCreateChat) -> api.MessagesInvitedUsers:
@@ -95,9 +113,9 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> api.Messag
                 ttl=ttl,
             )
         )
-        await admit(change, call.user, creator=True)
-        for user in willing:
-            await admit(change, user, inviter=call.user)
+        await admit(change, Entrant(call.user), creator=True)
+        for who in willing:
+            await admit(change, who, inviter=call.user)
     place = await membership_of(call.context, owner, call.user)
     if place is None:
         raise RuntimeError("a group that was kept is not there")
@@ -105,9 +123,8 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> api.Messag
     mention(viewer, place)
     for user in refused:
         viewer.mention_user(user)
-    told = await act(
-        call, viewer, place, api.MessageActionChatCreate(title=title, users=[call.user, *willing])
-    )
+    there = [call.user, *(who.user for who in willing)]
+    told = await act(call, viewer, place, api.MessageActionChatCreate(title=title, users=there))
     members = await show_members(viewer, place)
     answer = await updates(call, viewer, [api.UpdateChatParticipants(participants=members), *told])
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
@@ -160,9 +177,12 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> api.Mes
     mention(viewer, place)
     ask = call.context.ask
     inside = chats.is_in(place.member, call.now)
+    bots = place.chat.bots if inside else ()
+    shown_bots = await ask(chats.hooks.show_bots)(viewer, place, bots)
     full = api.ChatFull(
         id=place.chat.id,
         about=place.chat.about if inside else "",
+        bot_info=shown_bots or None,
         participants=await show_members(viewer, place),
         can_set_username=place.member is not None and place.member.creator,
         notify_settings=await ask(accounts.hooks.notify_settings)(viewer, place.peer),
@@ -239,6 +259,7 @@ async def rename(call: Call, place: Membership, wanted: str) -> api.Updates:
         errors.UserIdInvalid,
         errors.UsersTooMuch,
         errors.UserAlreadyParticipant,
+        *BOT_ERRORS,
     ),
 )
 async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> api.MessagesInvitedUsers:
@@ -249,19 +270,31 @@ async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> api.Mes
     viewer = call.viewer()
     mention(viewer, place)
     told: list[api.TypeUpdate] = []
-    for user in willing:
-        async with call.change(place.owner) as change:
-            old = await change.get(Member, user)
-            if chats.is_kicked(old, call.now):
-                require_admin(place, "ban_users", call.now)
-            if not await admit(change, user, inviter=call.user):
-                raise errors.UserAlreadyParticipant
-            await tell_members(change, "members", but=user)
-        told.extend(await act(call, viewer, place, api.MessageActionChatAddUser(users=[user])))
+    for who in willing:
+        told.extend(await bring_in(call, viewer, place, who))
     for user in refused:
         viewer.mention_user(user)
     answer = await updates(call, viewer, told)
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
+
+
+async def bring_in(
+    call: Call, viewer: Viewer, place: Membership, who: Entrant
+) -> list[api.TypeUpdate]:
+    """Put somebody into a basic group, and say so there; return what tells it.
+
+    Raises:
+        errors.UserAlreadyParticipant, errors.UsersTooMuch, errors.BotsTooMuch
+        errors.ChatAdminRequired: they were thrown out, and the caller may not forgive that.
+    """
+    async with call.change(place.owner) as change:
+        old = await change.get(Member, who.user)
+        if chats.is_kicked(old, call.now):
+            require_admin(place, "ban_users", call.now)
+        if not await admit(change, who, inviter=call.user):
+            raise errors.UserAlreadyParticipant
+        await tell_members(change, "members", but=who.user)
+    return await act(call, viewer, place, api.MessageActionChatAddUser(users=[who.user]))
 
 
 @method(

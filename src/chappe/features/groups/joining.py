@@ -4,15 +4,17 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.chats import Link, Membership, require_admin
+from chappe.features.chats import Link, Member, Membership, require_admin
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
-from .channels import join_channel, leave_channel
-from .groups import delete_chat_user
+from .channels import invite_to_channel, join_channel, leave_channel
+from .groups import add_chat_user, delete_chat_user
 from .links import import_chat_invite, make_link
+from .membership import BOT_ERRORS
 
 ENTER_ERRORS: Final = (errors.ChannelsTooMuch, errors.UsersTooMuch)
+BRING_ERRORS: Final = (errors.ChatAdminRequired, errors.UsersTooMuch, errors.UserBot, *BOT_ERRORS)
 
 
 async def lasting_code(call: Call, place: Membership) -> str:
@@ -55,6 +57,26 @@ async def enter(call: Call, owner: Owner, code: str) -> list[Any] | None:
         return []
     except errors.RpcError:
         return None
+    return list(answer.updates.updates)
+
+
+async def bring_bot(call: Call, place: Membership, given: Any) -> list[Any]:
+    """Put a bot into a group or supergroup; return what tells it, nothing if it is there.
+
+    Raises:
+        BRING_ERRORS: the caller may not, or it may come into none.
+    """
+    user = await accounts.user_of(call, given)
+    if chats.is_in(await call.look(place.owner).get(Member, user), call.now):
+        return []
+    if place.owner.kind is Kind.CHAT:
+        put = api.MessagesAddChatUser(chat_id=place.owner.id, user_id=given, fwd_limit=0)
+        answer = await add_chat_user(call, put)
+    else:
+        channel = input_channel(call, place.owner)
+        answer = await invite_to_channel(
+            call, api.ChannelsInviteToChannel(channel=channel, users=[given])
+        )
     return list(answer.updates.updates)
 
 

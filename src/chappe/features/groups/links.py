@@ -28,7 +28,7 @@ from chappe.updates import Context
 from .channels import came, room
 from .chat_updates import act_within, acted
 from .invitations import show_invite_link
-from .membership import admit, inviter_of, tell_members, tell_of_requests
+from .membership import Entrant, admit, inviter_of, tell_members, tell_of_requests
 
 SHORT_DIGITS: Final = 7  # hexadecimal digits of a link's blind index in a file reference
 CODE_BYTES: Final = 12  # 96 bits, so that no one guesses one
@@ -434,7 +434,7 @@ async def _come_in(call: Call, place: Membership, link: Link) -> api.MessagesCha
                 raise errors.InviteHashExpired  # since the link was looked up
             change.put(msgspec.structs.replace(now, usage=now.usage + 1))
             inviter = inviter_of(await change.get(Member, now.admin))
-            if not await admit(change, call.user, inviter=inviter, link=now.code):
+            if not await admit(change, Entrant(call.user), inviter=inviter, link=now.code):
                 raise errors.UserAlreadyParticipant
             change.put(Importer(blind=now.blind, user=call.user))
             if place.owner.kind is Kind.CHAT:

@@ -157,7 +157,8 @@ async def _of_kind(call: Call, place: Membership, kind: Any, offset: int, limit:
         case api.ChannelParticipantsContacts():
             found = await _contacts(call, place, query)
         case api.ChannelParticipantsBots():
-            found = []
+            bots = await _members(call, call.look(place.owner), list(place.chat.bots))
+            found = await filter_by_name(call, bots, query, _user) if query else bots
         case _ if query:
             found = await _searched(call, place, query)
         case _:

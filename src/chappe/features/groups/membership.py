@@ -1,6 +1,6 @@
 """Membership: adding and removing a member, in the chat's box and then in theirs."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -8,6 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, contacts, messages, privacy
 from chappe.features.chats import (
     BASIC_MEMBERS_MAX,
+    BOTS_HERE_MAX,
     Chat,
     Commenter,
     Joined,
@@ -25,6 +26,7 @@ from chappe.updates import Change
 from .events import Came, Gone, TellChatChanged
 
 CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
+BOT_ERRORS: Final = (errors.BotGroupsBlocked, errors.BotsTooMuch)
 CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
 
 
@@ -41,11 +43,32 @@ async def has_room(call: Call, user: int, more: int = 0) -> bool:
     return count + more < CHANNELS_JOINED_MAX
 
 
-async def may_invite(call: Call, user: int) -> bool:
-    """Whether somebody lets the caller, who may address them, put them into chats, and is not in too many."""
+class Entrant(NamedTuple):
+    """Who is to come into a chat."""
+
+    user: int
+    bot: bool = False
+    hears_all: bool = False  # a bot whose privacy mode is off
+
+
+async def entrant(call: Call, user: int) -> Entrant | None:
+    """Return somebody whom the caller may put into chats; None if they do not let them, or are in too many.
+
+    Raises:
+        errors.BotGroupsBlocked: it is a bot that comes into no groups.
+    """
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
-    if record is None or record.deleted or record.bot:  # no bot is in groups yet
-        return False
+    if record is None or record.deleted:
+        return None
+    if record.bot:
+        if record.no_groups:
+            raise errors.BotGroupsBlocked
+        return Entrant(user, bot=True, hears_all=record.reads_all)
+    return Entrant(user) if await _may_invite(call, user) else None
+
+
+async def _may_invite(call: Call, user: int) -> bool:
+    """Whether somebody lets the caller, who may address them, put them into chats, and is not in too many."""
     if await contacts.is_blocked(call.context, call.user, user):
         return False
     if not await contacts.may_address(call, user):
@@ -86,10 +109,11 @@ async def keep_member(change: Change, member: Member) -> None:
     change.put(member)
 
 
-async def admit(change: Change, user: int, **how: Any) -> bool:
+async def admit(change: Change, who: Entrant, **how: Any) -> bool:
     """Let somebody in; False if they are in already. Lifts a ban: check rights before.
 
     Raises:
+        errors.BotsTooMuch: it is a bot, and as many are here as may be.
         errors.UsersTooMuch: the chat is full.
         errors.ChannelPrivate, errors.ChatIdInvalid: it has ended.
     """
@@ -97,11 +121,14 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     if chat is None or chat.is_over or chat.migrated_to:
         in_channel = change.owner.kind is Kind.CHANNEL
         raise errors.ChannelPrivate if in_channel else errors.ChatIdInvalid
+    user = who.user
     old = await change.get(Member, user)
     if chats.is_in(old, change.now):
         return False
     if full(chat, change.owner):
         raise errors.UsersTooMuch
+    if who.bot and len(chat.bots) >= BOTS_HERE_MAX:
+        raise errors.BotsTooMuch
     visible = 0
     top = await change.get(Top)
     if chat.hidden_history:
@@ -114,10 +141,12 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     elif (commenter := await change.get(Commenter, user)) is not None:
         kept = {"posted": commenter.posted}
         change.drop(Commenter, user)
-    await keep_member(
-        change, Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how})
+    kept |= {"first_visible": visible, "bot": who.bot, "hears_all": who.hears_all}
+    await keep_member(change, Member(user=user, joined=change.now, **{**kept, **how}))
+    bots = (*chat.bots, user) if who.bot else chat.bots
+    change.put(
+        msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1, bots=bots)
     )
-    change.put(msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1))
     peer = accounts.peer_id(change.owner)
     came = Came(peer=peer, date=change.now, top=top.id if top else 0, again=old is not None)
     change.send_command(Owner(Kind.USER, user), came)
@@ -158,7 +187,10 @@ async def expel(
     if chat is not None and was_in:
         change.put(
             msgspec.structs.replace(
-                chat, members=max(0, chat.members - 1), version=chat.version + 1
+                chat,
+                members=max(0, chat.members - 1),
+                version=chat.version + 1,
+                bots=tuple(bot for bot in chat.bots if bot != user),
             )
         )
         change.send_command(

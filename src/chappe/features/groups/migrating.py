@@ -19,7 +19,7 @@ from chappe.updates import Context, Event, Job
 from .channels import require_channel_room
 from .chat_updates import act, mention, updates
 from .groups import new_id
-from .membership import admit, keep_member, tell_members
+from .membership import Entrant, admit, keep_member, tell_members
 
 RESUMED_S: Final = 30  # seconds after which what was not finished is taken up again
 
@@ -78,7 +78,7 @@ async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, 
             elif chats.is_in(member, change.now):
                 await admit(
                     change,
-                    member.user,
+                    Entrant(member.user, member.bot, member.hears_all),
                     inviter=member.inviter,
                     admin=member.admin,
                     promoted_by=old.creator if member.admin else 0,
@@ -86,7 +86,7 @@ async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, 
                     creator=member.creator,
                 )
         action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
-        return keep_action(change, old.creator, action)
+        return await keep_action(change, old.creator, action)
 
 
 @method(

@@ -20,7 +20,7 @@ from chappe.updates import Change, Context
 
 from .chat_updates import act
 from .events import ChannelChanged
-from .membership import admit, keep_member, tell_members
+from .membership import Entrant, admit, keep_member, tell_members
 
 
 async def pass_on(call: Call, change: Change, user: int) -> None:
@@ -28,11 +28,14 @@ async def pass_on(call: Call, change: Change, user: int) -> None:
 
     Raises:
         errors.UserNotParticipant: they are no member, or the caller is none.
+        errors.UserIdInvalid: it is a bot.
     """
     heir, mine = await change.get(Member, user), await change.get(Member, call.user)
     chat = await change.get(Chat)
     if heir is None or mine is None or chat is None or not chats.is_in(heir, call.now):
         raise errors.UserNotParticipant
+    if heir.bot:
+        raise errors.UserIdInvalid
     crowned = msgspec.structs.replace(heir, creator=True, banned=0, admin=chats.EVERY_ADMIN)
     await keep_member(change, crowned)
     former = msgspec.structs.replace(mine, creator=False, admin=chats.EVERY_ADMIN, promoted_by=user)
@@ -76,7 +79,7 @@ async def another_admin(context: Context, place: Membership) -> int:
         if member.user == mine or not chats.is_in(member, now) or not chats.is_admin(member):
             continue
         record = await context.look(Owner(Kind.USER, member.user)).get(accounts.User)
-        if record is not None and not record.deleted:
+        if record is not None and not record.deleted and not record.bot:
             return member.user
     return 0
 
@@ -91,7 +94,7 @@ async def bequeath(call: Call, place: Membership, user: int) -> None:
         mine = await change.get(Member, call.user)
         if mine is None or not mine.creator:
             return
-        came = await admit(change, user, inviter=call.user)
+        came = await admit(change, Entrant(user), inviter=call.user)
         await pass_on(call, change, user)
     if came and not place.chat.broadcast:
         await act(call, call.viewer(), place, api.MessageActionChatAddUser(users=[user]))

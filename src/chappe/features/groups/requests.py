@@ -19,7 +19,7 @@ from .events import REQUESTS_READ_MAX, newest_requests
 from .invitations import show_invite_link
 from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, gate, link_index
 from .members import filter_by_name
-from .membership import admit, tell_members, tell_of_requests
+from .membership import Entrant, admit, tell_members, tell_of_requests
 
 
 @method(api.MessagesGetChatInviteImporters, raises=(*LINK_ERRORS, errors.InviteHashExpired))
@@ -124,7 +124,7 @@ async def _settle(call: Call, change: Change, asked: Request, *, approved: bool)
     )
     if blind:
         change.put(Importer(blind=blind, user=asked.user))
-    return await admit(change, asked.user, link=asked.link, approved_by=call.user)
+    return await admit(change, Entrant(asked.user), link=asked.link, approved_by=call.user)
 
 
 @method(

@@ -11,6 +11,7 @@ from chappe.features.conversations import (
     newest_pin,
     readable,
     show_message,
+    shows_what_it_answers,
     source,
     source_of,
     visible,
@@ -71,7 +72,10 @@ async def get_posts(call: Call, request: api.ChannelsGetMessages) -> api.TypeMes
                 message = await visible(where, pinned) if pinned else None
             case api.InputMessageReplyTo():
                 answering = await visible(where, number)
-                message = await visible(where, answering.reply_to) if answering else None
+                if answering is not None:
+                    shows = where.bot and shows_what_it_answers(answering, where.bot)
+                    to = where._replace(bot=0) if shows else where
+                    message = await visible(to, answering.reply_to)
             case _:
                 message = await visible(where, number)
         shown.append(

@@ -204,7 +204,10 @@ async def _too_long(
         Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES
     )
     top = shown[0].top_message  # what came after it belongs to a later pts
-    recent = [await conversations.show_message(viewer, m) for m in newest if first <= m.id <= top]
+    seen = [m for m in newest if first <= m.id <= top]
+    if call.client.bot:
+        seen = [m for m in seen if conversations.heard(m, call.user)]
+    recent = [await conversations.show_message(viewer, m) for m in seen]
     users, shown_chats = await accounts.peers(viewer)
     return api.UpdatesChannelDifferenceTooLong(
         final=final,
@@ -227,6 +230,8 @@ async def get_channel_difference(
 ) -> api.TypeUpdatesChannelDifference:
     """Return what happened in a channel since a pts, as it would have been pushed."""
     place = await chats.channel(call, request.channel)
+    if call.client.bot and not chats.is_in(place.member, call.now):
+        raise errors.ChannelPrivate  # a bot looks into no channel by its name
     look = call.look(place.owner)
     now = await look.counter("pts")
     if request.pts < 0:
