@@ -65,6 +65,8 @@ class BotThere:
         )
         answer = await self(request)
         await self.village.settle()
+        if isinstance(answer, api.UpdateShortSentMessage):
+            return int(answer.id)
         return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
 
 

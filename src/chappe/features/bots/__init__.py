@@ -4,9 +4,9 @@ What a bot may call is said by each method (`Needs.LOGIN`, `Needs.BOT`). What it
 when it is written: `features/conversations/hearing.py`.
 """
 
-from chappe.features import accounts, chats, conversations
+from chappe.features import accounts, chats, contacts, conversations
 
-from . import commands_menu, entering, starting
+from . import commands_menu, entering, starting, stopping
 from .commands import COMMANDS
 from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
@@ -14,9 +14,10 @@ from .making import BotListed
 from .settling import settle
 
 HANDLERS = (entering, commands_menu, starting)
-EVENTS = (AnswerFather, BotListed)
+EVENTS = (AnswerFather, BotListed, *stopping.EVENTS)
 ANSWERS = (
     accounts.hooks.show_bot_info.by(show_bot_info),
+    contacts.hooks.blocked.by(stopping.blocked),
     chats.hooks.show_bots.by(show_bots),
     conversations.hooks.said_to_father.by(heard_by_father),
 )

@@ -178,6 +178,16 @@ class Request(Record, frozen=True):
     link: str = ""
 
 
+class MayWriteTo(Record, frozen=True):
+    """In a bot's box: somebody who asked to be let into a chat that it runs, to whom it may write first."""
+
+    table = "may_write_to"
+    key = ("user",)
+
+    user: int
+    until: int  # Unix seconds; later only if they wrote to it
+
+
 class LogEntry(PassingRecord, frozen=True):
     """What somebody did in a supergroup or channel, kept for two days."""
 

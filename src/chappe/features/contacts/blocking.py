@@ -9,6 +9,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
+from . import hooks
 from .events import BlockChanged
 from .records import Blocked, StoriesHidden
 
@@ -38,6 +39,14 @@ def _put(change: Change, kind: type[Blocked] | type[StoriesHidden], user: int) -
     change.announce_without_pts(BlockChanged(user=user))
 
 
+async def _stopped(
+    call: Call, change: Change, kind: type[Blocked] | type[StoriesHidden], user: int, *, on: bool
+) -> None:
+    """Let a bot know that the caller has stopped it, or wants to hear it again; people are not told."""
+    if kind is Blocked:
+        await call.context.ask(hooks.blocked)(call, change, user, on)
+
+
 @method(api.ContactsBlock, rate=Rate.WRITE, home=Home.CALLER, raises=BLOCK_ERRORS)
 async def block(call: Call, request: api.ContactsBlock) -> bool:
     """Block somebody: they can no longer write to the caller nor see when they are here."""
@@ -47,6 +56,7 @@ async def block(call: Call, request: api.ContactsBlock) -> bool:
             if await change.count(kind) >= BLOCKED_MAX:
                 raise errors.ContactIdInvalid
             _put(change, kind, user)
+            await _stopped(call, change, kind, user, on=True)
     call.context.delivery.push_transient(Owner.user(user), StatusChanged(user=call.user, anew=True))
     return True
 
@@ -59,6 +69,7 @@ async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
         if await change.get(kind, user) is not None:
             change.drop(kind, user)
             change.announce_without_pts(BlockChanged(user=user))
+            await _stopped(call, change, kind, user, on=False)
     call.context.delivery.push_transient(Owner.user(user), StatusChanged(user=call.user, anew=True))
     return True
 
@@ -73,8 +84,10 @@ async def set_blocked(call: Call, request: api.ContactsSetBlocked) -> bool:
         for user in sorted(known - wanted):
             change.drop(kind, user)
             change.announce_without_pts(BlockChanged(user=user))
+            await _stopped(call, change, kind, user, on=False)
         for user in sorted(wanted - known):
             _put(change, kind, user)
+            await _stopped(call, change, kind, user, on=True)
     for user in known ^ wanted:
         call.context.delivery.push_transient(
             Owner.user(user), StatusChanged(user=call.user, anew=True)

@@ -10,7 +10,7 @@ from chappe.updates import Change, Context, View
 
 from .hearing import heard
 from .mailbox import numbered
-from .records import Message
+from .records import Dialog, Message
 
 WRITE_ERRORS: Final = (
     *accounts.PEER_ERRORS,
@@ -25,7 +25,10 @@ WRITE_ERRORS: Final = (
     errors.TopicClosed,
     errors.TopicDeleted,
     errors.SendAsPeerInvalid,
+    errors.UserIsBlocked,
+    errors.UserIsBot,
 )
+SPOKEN_SOUGHT_MAX: Final = 100  # messages of a bot's among which an answer is sought
 
 
 # what a chat's default rights refuse
@@ -119,6 +122,7 @@ async def may_write(
         errors.YouBlockedUser: the caller has blocked them.
         errors.PeerFlood: they are a stranger, and the house rules let not everybody address those.
         errors.InputUserDeactivated: the account is gone.
+        errors.UserIsBlocked, errors.UserIsBot: the caller is a bot; of people a block is not told.
         errors.PeerIdInvalid: nobody can write there.
         errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
         errors.SlowmodeWait, errors.ChatSendPlainForbidden: the chat's rules.
@@ -154,7 +158,31 @@ async def _may_write_to(call: Call, to: Owner) -> bool:
     record = await call.look(to).get(accounts.User)
     if record is None or record.deleted:
         raise errors.InputUserDeactivated
-    return await contacts.reaches(call, to)
+    reaches = await contacts.reaches(call, to)
+    if call.client.bot:
+        await _require_spoken_to(call, record)
+        if not reaches:
+            raise errors.UserIsBlocked
+    return reaches
+
+
+async def _require_spoken_to(call: Call, to: accounts.User) -> None:
+    """Check that a bot may write to somebody: they spoke to it, or asked just now to be let in where it runs.
+
+    Raises:
+        errors.UserIsBot, errors.PeerIdInvalid
+    """
+    if to.bot:
+        raise errors.UserIsBot
+    asked = await call.look().get(chats.MayWriteTo, to.id)
+    if asked is not None and asked.until > call.now:
+        return
+    if await call.look().get(Dialog, to.id) is None:
+        raise errors.PeerIdInvalid
+    if asked is not None:  # the conversation may be of its own making
+        said = await call.look().scan(Message, to.id, limit=SPOKEN_SOUGHT_MAX)
+        if all(message.out for message in said):
+            raise errors.PeerIdInvalid
 
 
 def holders_of(peer: int, user: int) -> tuple[int, ...]:

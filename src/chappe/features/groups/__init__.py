@@ -5,6 +5,7 @@ from chappe.features import media
 from . import (
     admins,
     boosts,
+    bot_news,
     channels,
     events,
     groups,
@@ -38,7 +39,7 @@ HANDLERS = (
     photos,
     ranks,
 )
-EVENTS = (*events.EVENTS, Disband, EraseChannel, Migrate)
+EVENTS = (*events.EVENTS, *bot_news.EVENTS, Disband, EraseChannel, Migrate)
 ANSWERS = (
     media.hooks.seen_chat_photo.by(seen_chat_photo),
     media.hooks.seen_invited_photo.by(seen_invited_photo),

@@ -111,6 +111,7 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpda
                     **free,
                     promoted_by=call.user if wanted else 0,
                 ),
+                by=inviter_of(me),
             )
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleAdmin)
@@ -207,6 +208,7 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> api.TypeUp
                     banned_by=call.user if bits else 0,
                     left=member.left or was_kicked,
                 ),
+                by=inviter_of(me),
             )
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleBan)

@@ -36,6 +36,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, PerServer
 
+from .bot_news import tell_bots_who_asks
 from .chat_updates import act, act_updates, act_within, mention, updates
 from .disbanding import let_go
 from .events import ChannelChanged, newest_requests
@@ -289,7 +290,10 @@ async def join_channel(
 async def _join(call: Call, place: Membership) -> api.MessagesChatInviteJoinResultOk:
     if place.chat.join_request:
         async with call.change(place.owner) as change:
-            change.put(Request(user=call.user, date=call.now))
+            if await change.get(Request, call.user) is None:
+                asked = Request(user=call.user, date=call.now)
+                change.put(asked)
+                await tell_bots_who_asks(change, asked)
             await tell_of_requests(change)
         raise errors.InviteRequestSent
     kept = None

@@ -359,6 +359,7 @@ async def edit_chat_admin(call: Call, request: api.MessagesEditChatAdmin) -> boo
             msgspec.structs.replace(
                 target, admin=BASIC_ADMIN if request.is_admin else 0, promoted_by=call.user
             ),
+            by=call.user,
         )
         chat = await change.get(Chat)
         if chat is not None:

@@ -25,6 +25,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
+from .bot_news import tell_bots_who_asks
 from .channels import came, room
 from .chat_updates import act_within, acted
 from .invitations import show_invite_link
@@ -426,7 +427,9 @@ async def _come_in(call: Call, place: Membership, link: Link) -> api.MessagesCha
         if asks:
             asked = await change.get(Request, call.user)
             if asked is None:
-                change.put(Request(user=call.user, date=call.now, link=now.code))
+                asked = Request(user=call.user, date=call.now, link=now.code)
+                change.put(asked)
+                await tell_bots_who_asks(change, asked)
                 change.put(msgspec.structs.replace(now, requested=now.requested + 1))
                 await tell_of_requests(change)
         else:

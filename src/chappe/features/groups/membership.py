@@ -23,6 +23,7 @@ from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Change
 
+from .bot_news import tell_bots
 from .events import Came, Gone, TellChatChanged
 
 CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
@@ -99,9 +100,11 @@ def _marks(member: Member | None) -> set[str]:
     return marks
 
 
-async def keep_member(change: Change, member: Member) -> None:
-    """Keep what somebody is in a chat, and where they are found by it."""
-    before, after = _marks(await change.get(Member, member.user)), _marks(member)
+async def keep_member(change: Change, member: Member, *, by: int) -> None:
+    """Keep what somebody is in a chat, and where they are found by it; `by` whom, 0: that stays unsaid."""
+    old = await change.get(Member, member.user)
+    await tell_bots(change, old, member, by)
+    before, after = _marks(old), _marks(member)
     for mark in before - after:
         change.drop(Marked, mark, member.user)
     for mark in after - before:
@@ -142,7 +145,9 @@ async def admit(change: Change, who: Entrant, **how: Any) -> bool:
         kept = {"posted": commenter.posted}
         change.drop(Commenter, user)
     kept |= {"first_visible": visible, "bot": who.bot, "hears_all": who.hears_all}
-    await keep_member(change, Member(user=user, joined=change.now, **{**kept, **how}))
+    member = Member(user=user, joined=change.now, **{**kept, **how})
+    came_by = 0 if member.link else member.inviter
+    await keep_member(change, member, by=member.approved_by or came_by)
     bots = (*chat.bots, user) if who.bot else chat.bots
     change.put(
         msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1, bots=bots)
@@ -160,7 +165,7 @@ async def expel(
 
     Who goes on their own takes along what they were forbidden, and finds it there when they come back.
     """
-    chat = await change.get(Chat)
+    chat, actor = await change.get(Chat), by
     old = await change.get(Member, user)
     if banned & chats.VIEW and await change.get(Request, user) is not None:
         change.drop(Request, user)
@@ -183,6 +188,7 @@ async def expel(
             banned_by=by if banned else 0,
             title=chat.title if chat is not None and was_in else member.title,
         ),
+        by=actor,
     )
     if chat is not None and was_in:
         change.put(

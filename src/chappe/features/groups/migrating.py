@@ -71,10 +71,10 @@ async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, 
         )
         change.put(Top(id=0, date=change.now))
         change.next("pts")  # clients take no channel whose first message has pts 1
-        for member in members:
+        for member in sorted(members, key=lambda m: m.bot):  # no bot is told that the others came
             if member.creator and not chats.is_in(member, change.now):
                 left = msgspec.structs.replace(member, joined=change.now)
-                await keep_member(change, left)  # may come back as what they were
+                await keep_member(change, left, by=0)  # may come back as what they were
             elif chats.is_in(member, change.now):
                 await admit(
                     change,

@@ -37,9 +37,9 @@ async def pass_on(call: Call, change: Change, user: int) -> None:
     if heir.bot:
         raise errors.UserIdInvalid
     crowned = msgspec.structs.replace(heir, creator=True, banned=0, admin=chats.EVERY_ADMIN)
-    await keep_member(change, crowned)
+    await keep_member(change, crowned, by=call.user)
     former = msgspec.structs.replace(mine, creator=False, admin=chats.EVERY_ADMIN, promoted_by=user)
-    await keep_member(change, former)
+    await keep_member(change, former, by=call.user)
     viewer = call.viewer()
     for before, after in ((heir, crowned), (mine, former)):
         shown = [show_member(viewer, m, former, call.now) for m in (before, after)]
