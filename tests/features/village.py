@@ -22,10 +22,10 @@ from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.features import accounts
-from chappe.mtproto import NewAuthKey
 from chappe.ports import LinkSecret
-from chappe.rpc import Client
-from chappe.tl import api, decoding, errors
+from chappe.testing.device import KEYS_FROM, KEYS_STEP, key_ids
+from chappe.testing.device import Device as WireDevice
+from chappe.tl import api
 from chappe.trust import sealing
 
 from . import ground
@@ -40,9 +40,6 @@ from .replica import (
 )
 
 START = 1_800_000_000
-DEVICES_FROM, DEVICES_STEP = 1_000_003, 7  # ids of authorisation keys
-BOOLS = (api.BoolTrue, api.BoolFalse)
-RPC_ERROR = (0x2144CA19).to_bytes(4, "little")
 T = TypeVar("T")
 
 
@@ -59,42 +56,31 @@ class Clock:
     monotonic = now
 
 
-class Device:
-    """One authorisation key with one open session. Calling it calls a method."""
+class Device(WireDevice):
+    """A device that notes what it was told, so that a story can be held to its end."""
 
     def __init__(self, village: "Village", layer: int = tl.LAYER) -> None:
+        super().__init__(village.server, next(village.key_ids), layer)
         self.village = village
-        self.key_id = next(village.key_ids)
         self.heard: list[Any] = []  # every update it was pushed, oldest first
         self.peers: dict[int, Any] = {}  # users and chats the pushes carried, by id
         self.shown: list[Any] = []  # chats the pushes carried, oldest first
         self.counted: list[tuple[int, int, int]] = []  # box, pts and pts_count, pushed or answered
         self.was_away = False
         self.acknowledged = 0  # the highest qts it has named
-        self.layer = layer
-        self.client = Client(self.key_id, self.key_id, self._push, address="127.0.0.1")
-        self.next_msg_id = 4
 
     async def connect(self) -> "Device":
         """Make the key and open the session."""
-        server = self.village.server
-        kept = await server.auth_keys.keep(NewAuthKey(bytes(256), self.key_id, 0, None, b"", b""))
-        assert kept
-        server.dispatcher.clients.add(self.client)
+        await super().connect()
         return self
 
     def disconnect(self) -> None:
         """Close the session; the key stays logged in."""
         self.was_away = True
-        self.village.server.dispatcher.clients.remove(self.client)
+        super().disconnect()
 
-    def reconnect(self) -> None:
-        """Open the session again; who holds the key is found out anew."""
-        self.client.identified = False
-        self.village.server.dispatcher.clients.add(self.client)
-
-    def _push(self, body: bytes) -> None:
-        pushed = tl.decode(body)
+    def hear(self, pushed: Any) -> None:
+        """Note what is pushed."""
         for peer in (*getattr(pushed, "users", ()), *getattr(pushed, "chats", ())):
             self.peers[peer.id] = peer
         self.shown += getattr(pushed, "chats", ())
@@ -115,26 +101,10 @@ class Device:
         self.counted.append((box, pts, count))
 
     async def __call__(self, request: Any) -> Any:
-        """Call a method as a client of this layer does; return its answer.
-
-        Raises:
-            errors.RpcError: the server refused.
-        """
-        answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        """See `chappe.testing.device.Device`."""
         named = getattr(request, "max_qts", getattr(request, "qts", 0))
         self.acknowledged = max(self.acknowledged, named)
-        asked = request
-        if tl.schema().at(request.tl_name, tl.LAYER) is None:  # only older layers say it
-            asked = tl.Raw(data=tl.encode(request, self.layer))
-        wrapped = api.InvokeWithLayer(layer=self.layer, query=asked)
-        msg_id, self.next_msg_id = self.next_msg_id, self.next_msg_id + 4
-        self.village.server.dispatcher.call(
-            self.client, msg_id, tl.encode(wrapped), answered.set_result
-        )
-        body = await answered
-        if body.startswith(RPC_ERROR):
-            raise _refusal(body)
-        result = _result(body)
+        result = await super().__call__(request)
         inside = getattr(result, "updates", [result])
         for said in getattr(inside, "updates", inside):
             self._count(said, request)
@@ -147,50 +117,6 @@ class Device:
     def told(self, kind: type[T]) -> list[T]:
         """Return the updates of a kind this device was pushed."""
         return [u for u in self.heard if isinstance(u, kind)]
-
-
-def _refusal(body: bytes) -> errors.RpcError:
-    """Return the error an rpc_error says, as its class where it has one."""
-    code = int.from_bytes(body[4:8], "little", signed=True)
-    token = body[9 : 9 + body[8]].decode()
-    for name, (known_code, pattern) in errors.known().items():
-        if (known_code, pattern) == (code, token):
-            return getattr(errors, name)()  # type: ignore[no-any-return]
-        if "%d" in pattern and code == known_code:
-            head, _, tail = pattern.partition("%d")
-            number = token.removeprefix(head).removesuffix(tail)
-            if token == head + number + tail and number.isdigit():
-                return getattr(errors, name)(int(number))  # type: ignore[no-any-return]
-    return errors.RpcError(code, token)
-
-
-def _result(body: bytes) -> Any:
-    """Return what an answer holds: an object, a vector of objects or numbers, or a yes or no."""
-    if body[:4] != (0x1CB5C415).to_bytes(4, "little"):
-        return _plain(tl.decode(body))
-    count, at = int.from_bytes(body[4:8], "little"), 8
-    size = (len(body) - at) // count if count else 0
-    if size in (4, 8) and len(body) == at + size * count and _is_number(body[at : at + size]):
-        numbers = range(at, len(body), size)
-        return [int.from_bytes(body[i : i + size], "little", signed=True) for i in numbers]
-    listed = []
-    for _ in range(count):
-        value, at = decoding.read_object(body, at, decoding.Context(None))
-        listed.append(_plain(value))
-    return listed
-
-
-def _plain(value: Any) -> Any:
-    return isinstance(value, api.BoolTrue) if isinstance(value, BOOLS) else value
-
-
-def _is_number(part: bytes) -> bool:
-    """Whether this is no object: its first word is the id of none."""
-    try:
-        tl.decode(part)
-    except tl.TlError as error:
-        return "left over" not in str(error)
-    return False
 
 
 class Person:
@@ -349,7 +275,7 @@ class Village:
         self.context = server.context
         self.clock = clock
         self.people: list[Person] = []
-        self.key_ids = itertools.count(DEVICES_FROM, DEVICES_STEP)
+        self.key_ids = key_ids()
         self._numbers = itertools.count(1)
         self.bugs: list[BaseException] = []
         self.keys: Any = None  # the keys everything is sealed with
@@ -471,7 +397,7 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
 async def _find_no_id(village: Village, here: ground.Ground) -> None:
     """See that of what a story left behind no cell says whose it is, and no key of one names anybody."""
     if isinstance(here.boxes, MemoryEngine) and isinstance(here.keys, MemoryEngine):
-        ids = set(range(DEVICES_FROM, next(village.key_ids), DEVICES_STEP))
+        ids = set(range(KEYS_FROM, next(village.key_ids), KEYS_STEP))
         for kind in (Kind.USER, Kind.CHAT, Kind.CHANNEL):
             ids |= {owner.id for owner in await village.context.store.engine.owners(kind)}
         assert found_in(keys_of(here.boxes, here.keys), ids) == set()

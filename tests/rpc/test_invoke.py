@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.features.village import RPC_ERROR, Device, Person, Village, village
+from tests.features.village import Device, Person, Village, village
 from tests.operating import operate
 
 from chappe import tl
 from chappe.rpc import Client, Rate, dispatch, forms
+from chappe.testing.device import RPC_ERROR
 from chappe.tl import api, errors
 
 NOT_BOUND = 77  # a temporary key that belongs to no permanent one

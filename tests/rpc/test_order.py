@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.features.village import RPC_ERROR, Device, Person, Village, village
+from tests.features.village import Device, Person, Village, village
 
 from chappe import tl
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.rpc import dispatch
+from chappe.testing.device import RPC_ERROR
 from chappe.tl import api
 
 RIGHT = api.UpdatesGetState()

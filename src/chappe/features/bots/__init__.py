@@ -10,7 +10,8 @@ from . import commands_menu, entering, starting, stopping
 from .commands import COMMANDS
 from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
-from .making import BotListed
+from .making import BotListed, make_bot
+from .records import BotCommands
 from .settling import settle
 
 HANDLERS = (entering, commands_menu, starting)
@@ -22,4 +23,4 @@ ANSWERS = (
     conversations.hooks.said_to_father.by(heard_by_father),
 )
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "settle"]
+__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "BotCommands", "make_bot", "settle"]
