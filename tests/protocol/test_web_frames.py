@@ -12,7 +12,8 @@ from wsproto.connection import Connection
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 
 from chappe.gateways.web.serving import found_unmask
-from chappe.mtproto import ProtocolError
+from chappe.mtproto import Kind, ProtocolError, ServerTransport
+from chappe.mtproto.transports import ClientTransport, Packet
 from chappe.mtproto.web_frames import Unmask, WebFrames, head_of, unmask_here
 
 MASK: Final = b"\x01\x92\xa3\xf4"
@@ -99,6 +100,34 @@ def test_what_is_not_whole_is_handed_on() -> None:
     for _ in range(3):
         assert len(read(frames, bytes(1_001))[0]) == 1_001
         assert not frames.has_more
+
+
+@given(
+    sizes=st.lists(st.sampled_from((4, 128, 4_092, 4_100, 9_000, 70_000)), min_size=1, max_size=5),
+    cuts=st.lists(st.integers(0, 300_000), max_size=12),
+    unmask=st.sampled_from(WAYS),
+)
+def test_packets_deciphered_under_the_mask_are_the_same(
+    sizes: list[int], cuts: list[int], unmask: Unmask
+) -> None:
+    """Large and small, cut anywhere: as if the mask had been taken off before."""
+    client = ClientTransport(Kind.PADDED, bytes(range(64)))
+    packets = [bytes(at * 3 & 0xFF for at in range(size)) for size in sizes]
+    sent = b"".join(frame(0x82, client.send(packet)) for packet in packets)
+    marks = sorted({0, len(sent), *(cut % len(sent) for cut in cuts)})
+    frames, server = WebFrames(unmask), ServerTransport(obfuscated_only=True)
+    server.allow_large()
+    found: list[Packet] = []
+    for one, other in itertools.pairwise(marks):
+        frames.feed(sent[one:other])
+        while (came := frames.next(decipher := server.decipher)) is not None:
+            if decipher is None:
+                server.feed(came[0])
+            elif came[0]:
+                server.feed_deciphered(bytearray(came[0]))
+            found += iter(server.next, None)
+    assert [packet.payload for packet in found] == packets
+    assert not server.has_more
 
 
 def test_the_library_has_a_way_of_its_own() -> None:

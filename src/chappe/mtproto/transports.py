@@ -9,7 +9,7 @@ import zlib
 from enum import Enum
 from typing import Final, NamedTuple
 
-from chappe.crypto.ctr import Stream
+from chappe.crypto.ctr import Decipher, Stream
 
 from .errors import ProtocolError
 from .proxy_secrets import IV, KEY, ProxySecret
@@ -98,14 +98,14 @@ class Frames:
         self.claimed = (
             0  # the key that a packet names which is larger than one without a key may be
         )
-        self.buffer = b""  # empty when everything was cut
+        self.buffer: bytes | bytearray = b""  # empty when everything was cut
         self._at = 0  # where in the buffer the next packet begins
         self._pieces: list[bytes | bytearray] = []  # what came behind the buffer
         self._missing = 0  # bytes without which no packet is whole
         self._number = 0  # of the next packet, for FULL
 
-    def feed(self, data: bytes) -> None:
-        """Take bytes; `next` cuts them.
+    def feed(self, data: bytes | bytearray) -> None:
+        """Take bytes, which nobody else changes from now on; `next` cuts them.
 
         The pieces of a large packet are joined when it is whole. To add each to those before it took a third
         of a millisecond for a MiB.
@@ -116,8 +116,10 @@ class Frames:
         self._missing -= len(data)
         if len(data) > SMALL_BYTES_MAX:
             self._pieces.append(data)
-        elif self._pieces and isinstance(self._pieces[-1], bytearray):
-            self._pieces[-1] += data
+            return
+        last = self._pieces[-1] if self._pieces else b""
+        if isinstance(last, bytearray) and len(last) <= SMALL_BYTES_MAX:
+            last += data
         else:
             self._pieces.append(bytearray(data))
 
@@ -150,12 +152,12 @@ class Frames:
         self.feed(data)
         return list(iter(self.next, None))
 
-    def _lacks(self, b: bytes, end: int) -> bool:
+    def _lacks(self, b: bytes | bytearray, end: int) -> bool:
         """Whether bytes before `end` have not come yet; remembers how many."""
         self._missing = max(0, end - len(b))
         return self._missing > 0
 
-    def _cut(self, b: bytes, at: int) -> tuple[Packet, int] | None:
+    def _cut(self, b: bytes | bytearray, at: int) -> tuple[Packet, int] | None:
         if self.kind is _ABRIDGED:
             return self._cut_abridged(b, at)
         if self._lacks(b, at + 4):  # the length itself
@@ -170,7 +172,7 @@ class Frames:
             return None
         return Packet(_payload(b, at + 4, end), quick), end
 
-    def _cut_abridged(self, b: bytes, at: int) -> tuple[Packet, int] | None:
+    def _cut_abridged(self, b: bytes | bytearray, at: int) -> tuple[Packet, int] | None:
         if self._lacks(b, at + 1):
             return None
         first = b[at]
@@ -186,7 +188,7 @@ class Frames:
             return None
         return Packet(_payload(b, start, start + size), first > _SHORT), start + size
 
-    def _cut_full(self, b: bytes, at: int, size: int) -> tuple[Packet, int] | None:
+    def _cut_full(self, b: bytes | bytearray, at: int, size: int) -> tuple[Packet, int] | None:
         # https://core.telegram.org/mtproto/mtproto-transports#full
         #   "Length: length+seqno+payload+crc length encoded as 4 length bytes (little endian, the length of
         #   the length field must be included, too)"
@@ -203,7 +205,7 @@ class Frames:
         self._number += 1
         return Packet(_payload(b, start, end - 4), quick_ack=False), end
 
-    def _fits(self, b: bytes, start: int, size: int) -> bool:
+    def _fits(self, b: bytes | bytearray, start: int, size: int) -> bool:
         """Whether a packet may be as large as it says; if its key must be known first, sets `claimed`.
 
         Raises:
@@ -221,8 +223,8 @@ class Frames:
         return False
 
 
-def _payload(b: bytes, start: int, end: int) -> bytes | memoryview:
-    return b[start:end] if end - start <= SMALL_BYTES_MAX else memoryview(b)[start:end]
+def _payload(b: bytes | bytearray, start: int, end: int) -> bytes | memoryview:
+    return bytes(b[start:end]) if end - start <= SMALL_BYTES_MAX else memoryview(b)[start:end]
 
 
 class Framer:
@@ -368,6 +370,17 @@ class ServerTransport:
             data = self._decrypt.update(data)
         if self._frames is not None:
             self._frames.feed(bytes(data))
+
+    @property
+    def decipher(self) -> Decipher | None:
+        """What deciphers the stream from one place to another, once it is known; for `feed_deciphered`."""
+        return None if self._frames is None or self._decrypt is None else self._decrypt.update_into
+
+    def feed_deciphered(self, data: bytearray) -> None:
+        """Take what `decipher` made of the bytes that come next; `next` cuts it."""
+        if self._frames is None:
+            raise RuntimeError("nothing can be deciphered before the stream has begun")
+        self._frames.feed(data)
 
     @property
     def has_more(self) -> bool:

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from chappe.crypto.ctr import Decipher
+
 from .errors import ProtocolError
 
 # https://www.rfc-editor.org/rfc/rfc6455#section-5.2
@@ -111,14 +113,17 @@ class WebFrames:
         self._buffer = self._buffer[self._at :] + data if self._buffer else data
         self._at = 0
 
-    def next(self) -> tuple[bytes | bytearray, bytes] | None:
+    def next(self, decipher: Decipher | None = None) -> tuple[bytes | bytearray, bytes] | None:
         """Return (bytes of the stream inside, bytes to answer with) of the next frame, or of what came of it.
+
+        With `decipher` the stream inside is deciphered on the way. It and the mask are both laid over by
+        exclusive or, so either may be taken off first, and a large piece need not be copied before.
 
         Raises:
             ProtocolError: this is no frame a client may send.
         """
         if self._left:
-            return self._payload()
+            return self._payload(decipher)
         b, at = self._buffer, self._at
         have = len(b) - at
         if self.closed or have < _HEAD_BYTES_MIN:
@@ -156,7 +161,7 @@ class WebFrames:
             return self._control(first, mask, start, size)
         self._begin(first)
         self._left, self._mask, self._at = size, mask, start
-        return self._payload()
+        return self._payload(decipher)
 
     def _begin(self, first: int) -> None:
         # https://www.rfc-editor.org/rfc/rfc6455#section-5.4
@@ -169,11 +174,16 @@ class WebFrames:
             raise ProtocolError("a frame that does not follow, or text on a binary socket")
         self._inside = not first & _FIN
 
-    def _payload(self) -> tuple[bytes | bytearray, bytes] | None:
+    def _payload(self, decipher: Decipher | None) -> tuple[bytes | bytearray, bytes] | None:
         """Return what came of a frame."""
         b, at = self._buffer, self._at
         came = min(self._left, len(b) - at)
-        payload = bytearray(memoryview(b)[at : at + came])
+        piece = memoryview(b)[at : at + came]
+        if decipher is None:
+            payload = bytearray(piece)
+        else:
+            payload = bytearray(came)
+            decipher(piece, payload)
         self._unmask(self._mask, payload)
         self._left -= came
         if self._left:

@@ -343,7 +343,8 @@ class Connection(asyncio.Protocol):
         return self._web is not None and self._step_web(self._web)
 
     def _step_web(self, web: WebSocket) -> bool:
-        found = web.next()
+        decipher = self._transport.decipher
+        found = web.next(decipher)
         if found is None:
             return False
         self._spent += work.WEB_FRAME
@@ -355,7 +356,9 @@ class Connection(asyncio.Protocol):
         if web.closed:
             self._socket.close()
             return False
-        if payload:
+        if payload and decipher is not None and isinstance(payload, bytearray):
+            self._transport.feed_deciphered(payload)
+        elif payload:
             self._transport.feed(payload)
         return True
 

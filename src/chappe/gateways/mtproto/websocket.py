@@ -13,6 +13,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import ProtocolError as WebProtocolError
 
+from chappe.crypto.ctr import Decipher
 from chappe.gateways.own_names import OTHER_NAME, OTHER_PAGE, OwnNames
 from chappe.mtproto.web_frames import Unmask, WebFrames, unmask_here
 
@@ -108,8 +109,10 @@ class WebSocket:
             self._frames.feed(rest)
         self._asked = b""
 
-    def next(self) -> tuple[bytes | bytearray, bytes] | None:
+    def next(self, decipher: Decipher | None = None) -> tuple[bytes | bytearray, bytes] | None:
         """Return what is next: (bytes of the stream inside, bytes to answer with); None if nothing is whole.
+
+        `decipher` is as for the frames.
 
         Raises:
             ProtocolError: this is not a WebSocket of ours.
@@ -117,7 +120,7 @@ class WebSocket:
         if self._opened:
             opened, self._opened = self._opened, b""
             return b"", opened
-        return None if self._frames is None else self._frames.next()
+        return None if self._frames is None else self._frames.next(decipher)
 
     def _accepted(self, head: bytes) -> bytes:
         """Return the answer that opens it."""
