@@ -15,6 +15,7 @@ from chappe.core import Kind, Owner
 from chappe.desks.staff.touching import TOUCHING
 from chappe.features import accounts, ledger
 from chappe.features.receipts.delivering import SAID
+from chappe.features.receipts.letters import own_links
 from chappe.tl import api
 from chappe.trust.ledger import verify
 from chappe.trust.ledger.receipts import parse_receipt
@@ -138,3 +139,17 @@ async def test_the_key_goes_with_the_account(tmp_path: Path) -> None:
         await operate(k.v.server, "erase", user=ada.id)
         await k.v.wait(0)
         assert await k.v.context.look(Owner(Kind.USER, ada.id)).scan(ledger.RecordKey) == []
+
+
+def test_a_letter_links_to_its_own_server_alone() -> None:
+    """Placed by UTF-16 units, without the stop behind; no other address, nor one that holds ours."""
+    ours = "https://chat.example"
+    others = f"https://evil.example/{ours}/x nor {ours}.evil.example/y"
+    text = f"😀 {ours}/appeal/1-0a. Not {others}: {ours}/log/"
+    first = text.index(ours)
+    assert own_links(text, ours) == (
+        ("MessageEntityUrl", first + 1, len(f"{ours}/appeal/1-0a"), ""),
+        ("MessageEntityUrl", text.rindex(ours) + 1, len(f"{ours}/log/"), ""),
+    )
+    assert own_links(f"{ours}/x", ours) == (("MessageEntityUrl", 0, len(ours) + 2, ""),)
+    assert own_links("no link", ours) == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from .browser import Browser, Scheme
 from .conftest import Town
@@ -50,9 +50,14 @@ SAID = {  # what the looks' languages call things
 
 
 async def violations(browser: Browser) -> list[str]:
-    """Return what axe finds on the page as it is, with where."""
-    await browser.page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = await browser.page.evaluate("axe.run({resultTypes: ['violations']})")
+    """Return what axe finds on a browser's page as it is, with where."""
+    return await violated(browser.page)
+
+
+async def violated(page: Page) -> list[str]:
+    """Return what axe finds on a page as it is, with where."""
+    await page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = await page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
         f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]
     ]

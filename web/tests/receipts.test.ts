@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { checkReceipt, policy, Wrong } from '../../src/chappe/gateways/web/log_page/checking.js'
-import { receiptIn } from '../source/receipts/finding.ts'
+import { SERVICE, type Entity, type Media } from '../source/model/types.ts'
+import { isDecision, receiptIn } from '../source/receipts/finding.ts'
 import sample from './receipt.sample.json'
 
 async function checked(receipt: string, by = sample.policy) {
@@ -59,4 +60,18 @@ test('who does not believe the log or its witnesses believes no receipt', async 
 test('a receipt is found in a message that explains it', () => {
   assert.equal(receiptIn(`Check it yourself:\n\n${sample.receipt.trimEnd()}`), sample.receipt)
   assert.equal(receiptIn('c2sp.org/tlog-proof@v1 is a format'), null)
+})
+
+test('the letter of a decision is told from what else the service says', () => {
+  const link = `https://chat.example/appeal/7-${'0a'.repeat(16)}`
+  const text = `A decision about your account.\n${link}`
+  const entities: Entity[] = [{ type: 'link', offset: text.indexOf(link), length: link.length }]
+  const file = (name: string) => ({ is: 'document', document: { name } }) as Media
+  const letter = { from: SERVICE, out: false, media: null, text, entities }
+  assert.equal(isDecision(letter), true)
+  assert.equal(isDecision({ ...letter, entities: [], media: file('decision.tlog-proof') }), true)
+  assert.equal(isDecision({ ...letter, entities: [], media: file('suspend.tlog-proof') }), false)
+  assert.equal(isDecision({ ...letter, from: 7 }), false)
+  assert.equal(isDecision({ ...letter, out: true }), false)
+  assert.equal(isDecision({ ...letter, text: text.slice(0, -1), entities: [{ type: 'link', offset: text.indexOf(link), length: link.length - 1 }] }), false)
 })

@@ -5,7 +5,9 @@ import { memo } from 'preact/compat'
 import { messageText } from '../chats/summary.ts'
 import { MediaView } from '../media/view.tsx'
 import type { Dialog, Message } from '../model/types.ts'
-import { receiptIn } from '../receipts/finding.ts'
+import { saveText } from '../media/downloads.ts'
+import { Appeal } from '../receipts/appeal.tsx'
+import { isDecision, receiptIn } from '../receipts/finding.ts'
 import { Receipt } from '../receipts/receipt.tsx'
 import { peer } from '../store.ts'
 import { colourOf, Avatar, nameOf } from '../ui/avatar.tsx'
@@ -125,6 +127,8 @@ function Sender({ head }: { head: Message }) {
   )
 }
 
+const RECEIPT_NAME = 'receipt.tlog-proof'
+
 function BubbleView(props: BubbleProps) {
   const { parts, first, last, named, readOutbox, selected } = props
   const [head] = parts as [Message]
@@ -151,7 +155,8 @@ function BubbleView(props: BubbleProps) {
               <Text text={words.text} entities={words.entities} />
             </div>
           )}
-          {receipt !== null && <Receipt read={() => Promise.resolve(receipt)} />}
+          {receipt !== null && <Receipt read={() => Promise.resolve(receipt)} save={() => saveText(receipt, RECEIPT_NAME)} />}
+          {isDecision(words) && <Appeal letter={words} />}
           {words.media?.is === 'page' && <MediaView parts={[words]} />}
           <Reactions message={head}>
             <Meta message={tail} readOutbox={readOutbox} />

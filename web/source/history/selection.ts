@@ -15,14 +15,18 @@ export interface Selection {
 /** What is chosen; null: nobody chooses. */
 export const selection = signal<Selection | null>(null)
 
-/** Begin to choose, with the parts of one message; Back ends it. */
-export function beginSelection(parts: readonly Message[]): void {
-  const [head] = parts
-  if (head === undefined) return
+/** Begin to choose in a chat; Back ends it. */
+export function startSelection(chat: PeerId, parts: readonly Message[] = []): void {
   step(() => {
     selection.value = null
   })
-  selection.value = { chat: head.chat, messages: new Map(parts.map((one) => [one.id, one])) }
+  selection.value = { chat, messages: new Map(parts.map((one) => [one.id, one])) }
+}
+
+/** Begin to choose, with the parts of one message. */
+export function beginSelection(parts: readonly Message[]): void {
+  const [head] = parts
+  if (head !== undefined) startSelection(head.chat, parts)
 }
 
 /** Choose a message, or no longer. */

@@ -24,8 +24,8 @@ export function SelectionBar() {
       event.preventDefault()
       back()
     }
-    addEventListener('keydown', key)
-    return () => removeEventListener('keydown', key)
+    addEventListener('keydown', key, true) // before the keys that leave the chat
+    return () => removeEventListener('keydown', key, true)
   }, [])
   if (now === null) return null
   const messages = selectedMessages(now)

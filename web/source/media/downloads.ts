@@ -58,9 +58,18 @@ function finish(work: Work, parts: Blob[]): void {
   const { doc } = work
   works.delete(doc.id)
   downloadOf(doc).value = null
-  const url = URL.createObjectURL(new Blob(parts, { type: 'application/octet-stream' }))
-  handOver(url, doc.name)
+  saveBlob(new Blob(parts, { type: 'application/octet-stream' }), doc.name)
+}
+
+function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob)
+  handOver(url, name)
   setTimeout(() => URL.revokeObjectURL(url), SAVED_MS)
+}
+
+/** Give a text to the browser as a file. */
+export function saveText(text: string, name: string): void {
+  saveBlob(new Blob([text], { type: 'application/octet-stream' }), name)
 }
 
 /** Fetch pieces, one after the other, until none is left to ask for. */

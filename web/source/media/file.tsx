@@ -42,7 +42,7 @@ export function FileView({ message, doc }: { message: Message; doc: Doc }) {
   return (
     <>
       <FileLine message={message} doc={doc} />
-      {message.id > 0 && isReceipt(doc) && <Receipt read={() => textOf(message, doc)} />}
+      {message.id > 0 && isReceipt(doc) && <Receipt read={() => textOf(message, doc)} save={() => save(message, doc)} />}
     </>
   )
 }

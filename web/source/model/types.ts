@@ -5,6 +5,7 @@ import type { Place } from '../link.ts'
 /** A user (positive), a basic group (negative), or a channel (below -10^12): "marked", as bots' libraries write it. */
 export type PeerId = number
 export const CHANNEL_OFFSET = -1_000_000_000_000
+export const SERVICE: PeerId = 777_000 // the service's own account, in whose chat it says what it did
 
 export type PeerKind = 'user' | 'group' | 'supergroup' | 'channel'
 

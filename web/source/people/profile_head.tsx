@@ -10,11 +10,11 @@ import { openChat, openPanel, place } from '../nav.ts'
 import { dialogs } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
-import { openMenu } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { statusOf } from '../ui/status.ts'
 import { t } from '../words.ts'
 import type { Full } from './full.ts'
+import { askQuiet } from './quieting.ts'
 
 export function Face({ who, about, saved }: { who: Peer; about: Full | null; saved: boolean }) {
   const online = (about?.online ?? 0) > 1 && who.kind === 'supergroup' ? `, ${t('people.online', { n: about?.online ?? 0 })}` : ''
@@ -53,25 +53,13 @@ function Deed(props: { icon: IconName; label: string; danger?: boolean; onPress:
   )
 }
 
-const HOUR_S = 3_600
-const SPANS = [HOUR_S, 8 * HOUR_S, 2 * 24 * HOUR_S] // seconds of quiet that are offered
-
-/** Ask for how long a chat shall be quiet. */
-function askQuiet(from: Element, chat: number): void {
-  const now = Math.floor(Date.now() / 1000)
-  const quiet = (until?: number) => () => void attempt(() => mute(chat, until))
-  openMenu(from, [
-    ...SPANS.map((span) => ({ icon: 'clock' as const, label: t('people.mute.hours', { n: span / HOUR_S }), do: quiet(now + span) })),
-    { icon: 'muted', label: t('people.mute.ever'), do: quiet() },
-  ])
-}
-
 /** The row of things one does most with whoever this is. */
 export function Deeds({ who, about }: { who: Peer; about: Full | null }) {
   const notify = dialogs.value.byChat.get(who.id)?.notify
   const muted = (notify?.mutedUntil ?? 0) > Date.now() / 1000
   const here = place.value?.chat === who.id
   const inside = who.kind === 'user' || who.left !== true
+  const adds = who.kind !== 'user' && inside && allowed(who, 'inviteUsers')
   return (
     <div class="deeds">
       {!here && <Deed icon="comment" label={t('people.write')} onPress={() => openChat(who.id)} />}
@@ -89,10 +77,10 @@ export function Deeds({ who, about }: { who: Peer; about: Full | null }) {
       {who.kind === 'user' && who.contact !== true && who.bot !== true && who.deleted !== true && (
         <Deed icon="addPerson" label={t('people.add.do')} onPress={() => openPanel('right', { name: 'contact.edit', user: who.id })} />
       )}
-      {who.kind !== 'user' && inside && allowed(who, 'inviteUsers') && (
+      {adds && (
         <Deed icon="addPerson" label={t('people.invite')} onPress={() => openPanel('right', { name: 'members.add', chat: who.id })} />
       )}
-      {who.kind !== 'user' && inside && <Deed icon="door" label={t('chats.leave')} danger onPress={() => openLeaving(who, about)} />}
+      {who.kind !== 'user' && inside && (here || !adds) && <Deed icon="door" label={t('chats.leave')} danger onPress={() => openLeaving(who, about)} />}
     </div>
   )
 }

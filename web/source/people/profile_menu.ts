@@ -1,11 +1,11 @@
 /** What one can do to a person, group or channel beside what its profile shows at once. */
 
-import { remove } from '../chats/actions.ts'
+import { askToDelete } from '../chats/deleting.tsx'
 import { openLeaving } from '../groups/leaving.tsx'
 import { openPeerReport } from '../groups/reporting.tsx'
 import { hasRight } from '../groups/rights.ts'
 import type { Peer } from '../model/types.ts'
-import { back, openPanel } from '../nav.ts'
+import { openPanel } from '../nav.ts'
 import { confirm, type MenuItem } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
@@ -25,12 +25,8 @@ async function askToDrop(who: Peer): Promise<void> {
   if (sure) void attempt(() => drop(who.id))
 }
 
-async function askToDelete(who: Peer): Promise<void> {
-  const sure = await confirm({ title: t('chats.delete.ask', { name: named(who) }), yes: t('chats.delete'), danger: true })
-  if (sure && (await attempt(() => remove(who.id)))) await back()
-}
-
-function ofPerson(who: Peer, about: Full | null): MenuItem[] {
+/** Somebody among my contacts, or not. */
+export function acquaintance(who: Peer): MenuItem[] {
   const items: MenuItem[] = []
   if (who.contact === true) {
     items.push({ icon: 'pencil', label: t('people.edit'), do: () => openPanel('right', { name: 'contact.edit', user: who.id }) })
@@ -38,16 +34,27 @@ function ofPerson(who: Peer, about: Full | null): MenuItem[] {
   } else if (who.deleted !== true && who.bot !== true && who.support !== true) {
     items.push({ icon: 'addPerson', label: t('people.add'), do: () => openPanel('right', { name: 'contact.edit', user: who.id }) })
   }
-  if (about !== null && who.support !== true) {
+  return items
+}
+
+/** What one does against whoever bothers: blocking them, and reporting them, or a group or channel. */
+export function defence(who: Peer, about: Full | null): MenuItem[] {
+  if (who.support === true) return []
+  const items: MenuItem[] = []
+  if (who.kind === 'user' && about !== null) {
     items.push(
       about.blocked
         ? { icon: 'block', label: t('people.unblock'), do: () => void attempt(() => setBlocked(who.id, false)) }
         : { icon: 'block', label: t('people.block'), danger: true, do: () => void askToBlock(who) },
     )
   }
-  if (who.support !== true) items.push({ icon: 'flag', label: t('groups.report'), danger: true, do: () => openPeerReport(who) })
-  items.push({ icon: 'trash', label: t('chats.delete'), danger: true, do: () => void askToDelete(who) })
+  if (who.creator !== true) items.push({ icon: 'flag', label: t('groups.report'), danger: true, do: () => openPeerReport(who) })
   return items
+}
+
+function ofPerson(who: Peer, about: Full | null): MenuItem[] {
+  const deleting: MenuItem = { icon: 'trash', label: t('chats.delete'), danger: true, do: () => askToDelete(who) }
+  return [...acquaintance(who), ...defence(who, about), deleting]
 }
 
 export function menuOf(who: Peer, about: Full | null): MenuItem[] {
@@ -57,7 +64,7 @@ export function menuOf(who: Peer, about: Full | null): MenuItem[] {
   if (hasRight(who, 'inviteUsers')) {
     items.push({ icon: 'link', label: t('groups.links'), do: () => openPanel('right', { name: 'links', chat: who.id }) })
   }
-  if (who.creator !== true) items.push({ icon: 'flag', label: t('groups.report'), danger: true, do: () => openPeerReport(who) })
+  items.push(...defence(who, about))
   if (who.left !== true) items.push({ icon: 'door', label: t('chats.leave'), danger: true, do: () => openLeaving(who, about) })
   return items
 }

@@ -7,8 +7,8 @@ import { attempt } from '../ui/refusals.ts'
 import type { Verdict } from '../verdict/verdict.ts'
 import { moreWords, t } from '../words.ts'
 
-/** `read` brings the receipt; null if it cannot be had. */
-export function Receipt({ read }: { read: () => Promise<string | null> }) {
+/** `read` brings the receipt; null if it cannot be had. `save` keeps it, to be checked without this server. */
+export function Receipt({ read, save }: { read: () => Promise<string | null>; save: () => void }) {
   const [busy, setBusy] = useState(false)
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const check = async (): Promise<void> => {
@@ -27,6 +27,10 @@ export function Receipt({ read }: { read: () => Promise<string | null> }) {
       <button type="button" class="card-button receipt-check" disabled={busy} onClick={() => void check()}>
         <Icon name="shield" />
         {t(busy ? 'receipts.checking' : 'receipts.check')}
+      </button>
+      <button type="button" class="card-button receipt-check" onClick={save}>
+        <Icon name="download" />
+        {t('receipts.save')}
       </button>
       <div role="status">
         {verdict !== null && (

@@ -11,9 +11,13 @@ import { SelectionBar } from '../history/selection_bar.tsx'
 import { selection } from '../history/selection.ts'
 import { PlayerBar } from '../media/bar.tsx'
 import { back, openPanel, place, type Place } from '../nav.ts'
+import type { Peer } from '../model/types.ts'
+import { full } from '../people/full.ts'
 import { connection, peer, self, typings } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
 import { Empty, IconButton } from '../ui/kit.tsx'
+import { openMenu } from '../ui/overlays.tsx'
+import { attempt } from '../ui/refusals.ts'
 import { statusOf } from '../ui/status.ts'
 import { t } from '../words.ts'
 
@@ -28,6 +32,13 @@ function Status({ at }: { at: Place }) {
     return <span class="chat-typing">{typingText({ chat: at.chat }, typing)}</span>
   }
   return <>{at.chat === self.value ? '' : statusOf(who)}</>
+}
+
+function openHeadMenu(from: Element, who: Peer): void {
+  void attempt(async () => {
+    const { menuOf } = await import('../people/head_menu.ts')
+    openMenu(from, menuOf(who, full(who.id).peek(), from))
+  })
 }
 
 function Head({ at }: { at: Place }) {
@@ -56,6 +67,7 @@ function Head({ at }: { at: Place }) {
         label={t('chats.search')}
         onPress={() => openPanel('right', { name: 'search', chat: at.chat })}
       />
+      {who !== undefined && <IconButton icon="more" label={t('ui.more')} onPress={(event) => openHeadMenu(event.currentTarget, who)} />}
     </header>
   )
 }

@@ -1,6 +1,7 @@
 /** Lines over the chats while something is wrong: no connection, a browser that keeps nothing, an account that is suspended. */
 
 import { seenAt } from '../kept/keeping.ts'
+import { SERVICE } from '../model/types.ts'
 import { openChat } from '../nav.ts'
 import { connection, keeping } from '../store.ts'
 import { clock, dateAndTime } from '../ui/times.ts'
@@ -8,8 +9,6 @@ import { Button } from '../ui/kit.tsx'
 import { t } from '../words.ts'
 import { newer } from './newer.ts'
 import { suspension } from './suspended.ts'
-
-const SERVICE = 777_000 // the service's own account, in whose chat it says what it did
 
 /** Return when something was: today's moments by the clock alone. */
 function momentOf(seconds: number): string {

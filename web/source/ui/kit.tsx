@@ -167,7 +167,7 @@ export function Row(props: {
       {after}
     </>
   )
-  const name = danger === true ? 'row row-danger' : 'row'
+  const name = `row${danger === true ? ' row-danger' : ''}${icon === undefined ? '' : ' row-setting'}`
   if (onPress === undefined) return <div class={name}>{inside}</div>
   return (
     <button type="button" class={name} aria-current={current === true ? 'true' : undefined} onClick={onPress}>

@@ -1,9 +1,11 @@
 """Letters of the service: to one person, in their chat with it, and once, whatever ends the process."""
 
+import re
 from typing import Final, NamedTuple
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations, files
+from chappe.markup import Entity, units
 from chappe.ports import Record
 from chappe.updates import Context
 
@@ -18,6 +20,16 @@ class LetterBrought(Record, frozen=True):
 
     letter: int
     message: int  # its number in their box, by which they answer it
+
+
+def own_links(text: str, address: str) -> tuple[Entity, ...]:
+    """Return the links of a text that lead to this server: in a letter, others are but words."""
+    found = re.finditer(re.escape(address) + r"/[\w./#?=&%-]*[\w/]", text, re.ASCII)
+    return tuple(
+        ("MessageEntityUrl", units(text[: one.start()]), len(one[0]), "")
+        for one in found
+        if not text[one.start() - 1 : one.start()].strip()
+    )
 
 
 class Letter(NamedTuple):
@@ -43,7 +55,7 @@ async def bring_letter(context: Context, user: int, letter: Letter) -> bool:
         return False
     if brought is not None:
         return True
-    media = b""
+    text, media = letter.text[:LETTER_CHARACTERS_MAX], b""
     if letter.file:
         made = await files.make_document(context, user, letter.file_name, letter.file)
         media = made.pack()
@@ -58,7 +70,8 @@ async def bring_letter(context: Context, user: int, letter: Letter) -> bool:
                 change.now,
                 accounts.SERVICE_USER,
                 out=False,
-                text=letter.text[:LETTER_CHARACTERS_MAX],
+                text=text,
+                entities=own_links(text, context.config.web_address),
                 media=media,
             ),
         )

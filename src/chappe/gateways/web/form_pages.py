@@ -15,7 +15,7 @@ from markupsafe import Markup
 from chappe.desks.moderation import Wording
 
 STYLE: Final = """
-:root{color-scheme:light dark;font:100%/1.5 system-ui,sans-serif}
+:root{color-scheme:light dark;background:Canvas;color:CanvasText;font:100%/1.5 system-ui,sans-serif}
 body{margin:0 auto;max-width:42rem;padding:1.5rem 1rem 4rem}
 h1{font-size:1.6rem;line-height:1.2;text-wrap:balance}
 form{display:grid;gap:1.25rem;margin-block:1.5rem}
@@ -39,9 +39,11 @@ ol.said p{margin:.25rem 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse}
 th,td{padding:.3rem .6rem;text-align:start;border-bottom:1px solid color-mix(in srgb,CanvasText 20%,Canvas)}
-pre{overflow-x:auto}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}
 p.text{white-space:pre-wrap;overflow-wrap:anywhere}
 code{overflow-wrap:anywhere}
+a{color:#1f5fae}
+@media (prefers-color-scheme:dark){a{color:#8ab8f5}:focus-visible{outline-color:#8ab8f5}}
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS: Final = {
