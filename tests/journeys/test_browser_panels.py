@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from PIL import Image
 from playwright.async_api import Page, expect
 
 from .browser import Browser
@@ -172,7 +173,7 @@ class Looking:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-async def test_nobody_is_kept_out_of_a_panel(town: Town, look: Look) -> None:
+async def test_nobody_is_kept_out_of_a_panel(town: Town, look: Look, tmp_path: Path) -> None:
     """Axe finds nothing on any panel, and nothing is wider than the page."""
     bob = await town.person("telethon", "Bob")
     async with Browser(
@@ -183,6 +184,9 @@ async def test_nobody_is_kept_out_of_a_panel(town: Town, look: Look) -> None:
         await in_any_language(browser, phone)
         ada = (await bob.do("find_phone", phone=phone, first="Ada"))["id"]
         await bob.do("send", to=ada, text="hello")
+        picture = tmp_path / "hills.jpg"
+        Image.linear_gradient("L").resize((1200, 800)).save(picture)
+        await bob.do("send_photo", to=ada, path=str(picture))
         await browser.page.locator(".chat-row", has_text="Bob").first.wait_for()
         made = await browser.page.evaluate(MAKE, bob.user)
         every = sorted(
@@ -226,6 +230,10 @@ async def over_a_conversation(looking: Looking, made: dict[str, Any]) -> None:
     await looking.button("compose.emoji").click()
     await looking.seen("emoji")
     await page.keyboard.press("Escape")
+    await page.locator(".history .tile-open").first.click()
+    await page.locator(".viewer img").first.wait_for()
+    await looking.seen("viewer")
+    await looking.away()
     await page.evaluate(TALK, made["talk"])
     await looking.button("ui.more").last.click()
     await page.get_by_role("menu").wait_for()

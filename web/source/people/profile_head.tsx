@@ -17,7 +17,7 @@ import type { Full } from './full.ts'
 import { askQuiet } from './quieting.ts'
 
 export function Face({ who, about, saved }: { who: Peer; about: Full | null; saved: boolean }) {
-  const online = (about?.online ?? 0) > 1 && who.kind === 'supergroup' ? `, ${t('people.online', { n: about?.online ?? 0 })}` : ''
+  const online = (about?.online ?? 0) > 1 && who.kind === 'supergroup' ? ` · ${t('people.online', { n: about?.online ?? 0 })}` : ''
   const picture = <Avatar peer={who} size={96} saved={saved} />
   const photo = saved ? null : (about?.photo ?? null)
   return (
