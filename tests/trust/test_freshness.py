@@ -91,8 +91,9 @@ async def test_the_sums_are_those_of_what_lies_there(
 ) -> None:
     """After thousands of commits at random, some of which fail, kept or not; of erased boxes none is left.
 
-    Few last keys fit into memory, so that each is read again and again.
+    Few last keys and products fit into memory, so that each is read again and again.
     """
+    monkeypatch.setattr(freshness.cells, "PRODUCTS_KNOWN_MAX", 12)
     monkeypatch.setattr(freshness.cells, "BOXES_KNOWN_MAX", 4)
     monkeypatch.setattr(freshness.cells, "LAST_KNOWN_MAX", 3)
     chance = random.Random(seed)

@@ -8,8 +8,8 @@ weighted difference is the plain one times that weight, which so is named.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from operator import mul
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -27,6 +27,12 @@ TAG_BYTES: Final = 16  # of AES-GCM, at the end of every sealed value
 KEY_BITS: Final = 32  # of a place: the check sum of the key of a cell
 TABLE_BITS: Final = 16  # above them: likewise, of its table
 OWNER_BITS: Final = 64  # of a box as a number: its id, below its kind
+# where in a product, and in a sum of four billions of them, that of the place begins, and that of the box
+PLACE_AT: Final = 96
+BOX_AT: Final = 240
+COUNTS_KNOWN_MAX: Final = 256  # numbers of tags whose reader is kept
+_VALUES: Final = (1 << PLACE_AT) - 1
+_PLACES: Final = (1 << BOX_AT - PLACE_AT) - 1
 
 
 class Sum(NamedTuple):
@@ -79,8 +85,10 @@ class Numbers:
         # single blocks that never repeat, as a pseudorandom function
         self._encrypt = Cipher(AES(secret), ECB()).encryptor()  # noqa: S305
 
-    def of(self, tags: Sequence[bytes]) -> tuple[int, ...]:
-        """Return the number of each tag.
+    def products(self, tags: Sequence[bytes], weights: Iterable[int]) -> list[int]:
+        """Return for each tag its number times the weight of the cell where it lies.
+
+        A weight is one, the place and the box side by side, so that one product, and one addition, is three.
 
         Raises:
             ValueError: one is no tag.
@@ -88,34 +96,38 @@ class Numbers:
         joined = b"".join(tags)
         if len(joined) != TAG_BYTES * len(tags):
             raise ValueError("a value that is not sealed has no tag")
-        made = self._encrypt.update(joined)
         # 64 bits each: whoever tries has one attempt a check, and cannot try without the secret
-        return struct.unpack(f"<{2 * len(tags)}Q", made)[::2]
+        made = _first_halves(len(tags))(self._encrypt.update(joined))
+        return list(map(mul, made, weights))
 
 
-class Heap(NamedTuple):
-    """Values of one part of a store, of any boxes, that are put there or are gone."""
-
-    tags: list[bytes]
-    signs: list[int]  # 1: it is put; -1: it is gone
-    boxes: list[int]  # whose each is, with its sign
-    places: list[int]  # where in the box each is, with its sign
+@lru_cache(maxsize=COUNTS_KNOWN_MAX)
+def _first_halves(count: int) -> Callable[[bytes], tuple[int, ...]]:
+    """Return what reads the first halves of so many blocks as numbers."""
+    return struct.Struct("<" + "Q8x" * count).unpack
 
 
-def changed_sums(parts: Sums, heaps: Mapping[int, Heap], numbers: Numbers) -> Sums:
-    """Return the sums of a store in which values were put and removed, by parts."""
-    found = list(parts)
-    for part, (tags, signs, boxes, places) in heaps.items():
-        some = numbers.of(tags)
-        values, by_box, by_place, size = found[part]
-        sums = (
-            (values + sum(map(mul, some, signs))) % PRIME,
-            (by_box + sum(map(mul, some, boxes))) % PRIME,
-            (by_place + sum(map(mul, some, places))) % PRIME,
-            size + sum(signs),
-        )
-        found[part] = _new_tuple(Sum, sums)  # its constructor runs Python, several times a commit
-    return tuple(found)
+def changed(before: Sum, put: int, gone: int, size: int) -> Sum:
+    """Return a sum after values were put and others are gone, given the sums of their products.
+
+    `size` is how many more there are now.
+    """
+    values, boxes, places, count = before
+    # its constructor runs Python, several times a commit
+    return _new_tuple(
+        Sum,
+        (
+            (values + (put & _VALUES) - (gone & _VALUES)) % PRIME,
+            (boxes + (put >> BOX_AT) - (gone >> BOX_AT)) % PRIME,
+            (places + (put >> PLACE_AT & _PLACES) - (gone >> PLACE_AT & _PLACES)) % PRIME,
+            count + size,
+        ),
+    )
+
+
+def weight_of_box(owner: Owner) -> int:
+    """Return what the weights of all cells of a box have in common; see `Numbers.products`."""
+    return number_of_box(owner) << BOX_AT | 1
 
 
 @cache
