@@ -89,6 +89,7 @@ AT_HOME: Final = frozenset(
         "reentry.cancel_web_token",
         "reentry.log_in_by_link",
         "single_sign_on.connect_by_ticket",
+        "stickers.remember_sticker",
         "topics.delete_topic_history",
         "topics.reorder_pinned_topics",
         "topics.toggle_forum",

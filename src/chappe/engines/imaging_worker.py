@@ -8,6 +8,7 @@ import io
 import resource
 import struct
 import sys
+import zlib
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -22,6 +23,21 @@ CPU_S_MAX: Final = 300  # seconds of processor time in all; a fresh process foll
 SIDES_MAX: Final = 10_000  # width plus height, in pixels
 RATIO_MAX: Final = 20  # the longer side by the shorter
 QUALITY: Final = 87
+WEBP_QUALITY: Final = 90  # of a still sticker that came in another format
+LOTTIE_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes of an animated sticker, unpacked
+LOTTIE_VALUES_MAX: Final = 400_000  # values in it
+LOTTIE_DEPTH_MAX: Final = 40  # objects and lists within each other
+LAYERS_PLAYED: Final = frozenset(
+    {0, 1, 3, 4}
+)  # kinds of layers: compositions, one colour, nothing, shapes
+LOTTIE_NUMBERS: Final = (
+    "w",
+    "h",
+    "fr",
+    "ip",
+    "op",
+)  # width, height, frames a second, first and last
+GZIP_BITS: Final = 31  # as zlib calls a gzip stream with the largest window
 STRIPPED_SIDE: Final = 40
 STRIPPED_QUALITY: Final = 20  # the quantisation tables clients put before a stripped thumbnail
 SIDES: Final = {  # core.telegram.org/api/files#image-thumbnail-types
@@ -174,6 +190,90 @@ def look(data: bytes) -> dict[str, Any]:
     return {"pdq": seen.pdq.to_bytes(32, "big"), "quality": seen.quality}
 
 
+def sticker(data: bytes, side: int) -> dict[str, Any]:
+    """Return a still sticker as WebP, its longer side of `side` pixels.
+
+    Raises:
+        RefusedError: it is no image, or of another size.
+    """
+    image = opened(data)
+    if max(image.size) != side:
+        raise PictureRefusedError("dimensions")
+    try:
+        if image.format == "WEBP" and not getattr(image, "is_animated", False):
+            image.load()
+            return {"webp": data}
+        profile = image.info.get("icc_profile")
+        whole = image.convert("RGBA")
+        if profile:
+            colours = in_srgb(whole.convert("RGB"), profile)
+            colours.putalpha(whole.getchannel("A"))
+            whole = colours
+        whole.info = {}
+        out = io.BytesIO()
+        whole.save(out, "WEBP", quality=WEBP_QUALITY, method=4)
+    except Exception as error:
+        raise PictureRefusedError("failed") from error
+    return {"webp": out.getvalue()}
+
+
+def animation(data: bytes) -> dict[str, Any]:
+    """Return what `ports.Animation` holds of an animated sticker, as plain values.
+
+    Raises:
+        RefusedError: it is none, or apps would not play it.
+    """
+    unpacker = zlib.decompressobj(GZIP_BITS)
+    try:
+        text = unpacker.decompress(data, LOTTIE_BYTES_MAX)
+        lottie = msgspec.json.decode(text) if unpacker.eof else None
+    except (zlib.error, msgspec.DecodeError, RecursionError):
+        lottie = None
+    if not isinstance(lottie, dict) or not isinstance(lottie.get("layers"), list):
+        raise PictureRefusedError("not an image")
+    width, height, rate, first, last = (number_of(lottie.get(n)) for n in LOTTIE_NUMBERS)
+    assets = lottie.get("assets") or []
+    layers = list(lottie["layers"])
+    for asset in assets if isinstance(assets, list) else [None]:
+        if not isinstance(asset, dict) or "p" in asset:  # a picture, here or elsewhere
+            raise PictureRefusedError("failed")
+        layers += asset.get("layers") or []
+    if any(not isinstance(one, dict) or one.get("ty") not in LAYERS_PLAYED for one in layers):
+        raise PictureRefusedError("failed")
+    if has_code(lottie) or not rate or last <= first:
+        raise PictureRefusedError("failed")
+    return {"width": int(width), "height": int(height), "seconds": float((last - first) / rate)}
+
+
+def number_of(value: Any) -> float:
+    """Return a number that an animation says.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise PictureRefusedError("not an image")
+    return value
+
+
+def has_code(lottie: dict[str, Any]) -> bool:
+    """Whether an animation has expressions, which are programs, or is too deep or large to be looked at."""
+    ahead: list[tuple[Any, int]] = [(lottie, 0)]
+    for _ in range(LOTTIE_VALUES_MAX):
+        if not ahead:
+            return False
+        value, depth = ahead.pop()
+        if depth > LOTTIE_DEPTH_MAX:
+            return True
+        if isinstance(value, dict):
+            if "k" in value and isinstance(value.get("x"), str):
+                return True
+            ahead += [(one, depth + 1) for one in value.values() if isinstance(one, dict | list)]
+        else:
+            ahead += [(one, depth + 1) for one in value if isinstance(one, dict | list)]
+    return True
+
+
 def rehearse() -> None:
     """Make pictures of every kind of image, so that whatever Pillow loads late is loaded by then."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -200,6 +300,28 @@ def rehearse() -> None:
             make(out.getvalue(), "thumb")
             look(out.getvalue())
     make(out.getvalue(), "profile")
+    for mode in ("P", "RGBA"):
+        png = io.BytesIO()
+        Image.new(mode, (4, 3)).save(png, "PNG", icc_profile=profile)
+        sticker(png.getvalue(), 4)
+    packer = zlib.compressobj(wbits=GZIP_BITS)
+    empty = packer.compress(b'{"w":1,"h":1,"fr":1,"ip":0,"op":1,"layers":[]}') + packer.flush()
+    animation(empty)
+
+
+def done(form: str, data: bytes) -> dict[str, Any]:
+    """Do a job, and return its answer.
+
+    Raises:
+        RefusedError: there is nothing to make of these bytes.
+    """
+    if form == "perceive":
+        return look(data)
+    if form == "animation":
+        return animation(data)
+    if form.startswith("sticker "):
+        return sticker(data, int(form.partition(" ")[2]))
+    return make(data, form)
 
 
 def confine() -> None:
@@ -232,7 +354,7 @@ def main() -> None:
     while len(head := exactly(jobs, 4)) == 4:  # noqa: PLR2004  a length
         form, data = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
         try:
-            answer = look(data) if form == "perceive" else make(data, form)
+            answer = done(form, data)
         except PictureRefusedError as error:
             answer = {"refused": str(error)}
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the image's fault

@@ -2,6 +2,7 @@
 
 from .blobs import (
     THUMB_SIDE,
+    Animation,
     Blobs,
     Files,
     Film,
@@ -68,6 +69,7 @@ __all__ = [
     "MARK",
     "OBJECTS_AT_ONCE",
     "THUMB_SIDE",
+    "Animation",
     "BackupPlace",
     "Blobs",
     "Cell",

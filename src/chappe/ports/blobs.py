@@ -137,6 +137,14 @@ class Perceived(NamedTuple):
         return self.quality >= QUALITY_MIN
 
 
+class Animation(NamedTuple):
+    """What an animated sticker is found to be."""
+
+    width: int
+    height: int
+    seconds: float
+
+
 class ImageRefused(Exception):
     """The bytes are no image that is taken, or too large a one. `reason` is one of the constants."""
 
@@ -165,6 +173,24 @@ class Imaging(Protocol):
 
         Raises:
             ImageRefused: it is none that can be looked at.
+        """
+        ...
+
+    async def sticker(self, data: bytes, side: int) -> bytes:
+        """Return a still sticker as WebP; its longer side has `side` pixels.
+
+        A WebP is checked and returned as it is, any other image is written anew.
+
+        Raises:
+            ImageRefused: it is no image, or of another size.
+        """
+        ...
+
+    async def animation(self, data: bytes) -> Animation:
+        """Return what an animated sticker is found to be: Lottie, compressed.
+
+        Raises:
+            ImageRefused: it is none, or has something in it that apps do not play.
         """
         ...
 

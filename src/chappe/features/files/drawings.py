@@ -42,6 +42,8 @@ SET_STEP: Final = 256
 FACES: Final = 6  # of a die
 
 MOVING, CLICKED, GENERIC, DICE = 1, 2, 3, 4  # sets with something in them
+STICKERS, EMOJI = 20, 21  # the sets everybody can send from, drawn in `tools/drawn_stickers.py`
+EMOJI_SETS: Final = frozenset({10, 11, 12, EMOJI})  # sets whose stickers go into texts
 SET_IDS: Final = {MOVING: 1258816259751983}  # TDLib asks for the moving emoji by this id, built in
 
 
@@ -52,6 +54,7 @@ class Drawing(NamedTuple):
     name: str  # of its file
     emoji: str
     set: int = 0  # in which set it is; 0 for none
+    words: tuple[str, ...] = ()  # it is found by
 
     @property
     def mime(self) -> str:
@@ -115,9 +118,12 @@ def file_of(context: Context, number: int) -> File | None:
             id=set_id(drawing.set), access_hash=set_hash(context, drawing.set)
         )
     ending = "webp" if drawing.mime == PICTURE else "tgs"
+    said: Any = api.DocumentAttributeSticker(alt=drawing.emoji, stickerset=in_set)
+    if drawing.set in EMOJI_SETS:  # free: nobody here has to have premium
+        said = api.DocumentAttributeCustomEmoji(free=True, alt=drawing.emoji, stickerset=in_set)
     attributes: tuple[Any, ...] = (
         api.DocumentAttributeImageSize(w=SIDE, h=SIDE),
-        api.DocumentAttributeSticker(alt=drawing.emoji, stickerset=in_set),
+        said,
         api.DocumentAttributeFilename(file_name=f"sticker.{ending}"),
     )
     return File(

@@ -22,6 +22,10 @@ DRAWN: Final = 5  # drawn by the server for everybody; such a reference does not
 SAVED: Final = 6  # among the GIFs the viewer keeps at hand
 PERSONAL: Final = 7  # the photo the viewer has given a contact
 INVITED: Final = 8  # the photo of a chat, by an invite link: the chat's number and the link's
+IN_SET: Final = (
+    9  # in a sticker set: its maker and its number; sets are shown to everybody, without an end
+)
+KEPT: Final = 10  # among the stickers or sounds the viewer keeps at hand
 NEVER: Final = (1 << 32) - 1  # when that is
 
 _FORMAT: Final = struct.Struct(">BBIqi")
@@ -37,22 +41,27 @@ class Where(NamedTuple):
 
 
 def file_id(context: Context, owner: int, number: int) -> int:
-    """Return the id clients know a file by: it tells neither whose file it is nor how many they have.
+    """Return the id clients know a file by: it tells neither whose file it is nor how many they have."""
+    return hidden_id(context, "file_id", owner, number)
+
+
+def hidden_id(context: Context, name: str, owner: int, number: int) -> int:
+    """Return the id clients know something by that is kept in somebody's box under a number.
 
     A permutation of 62 bits (a Feistel network over a keyed hash), so that it can be turned back.
     """
     packed = owner << NUMBER_BITS | number
     left, right = packed >> HALF_BITS, packed & HALF
     for turn in range(ROUNDS):
-        left, right = right, left ^ (context.keyed("file_id", turn, right) & HALF)
+        left, right = right, left ^ (context.keyed(name, turn, right) & HALF)
     return left << HALF_BITS | right
 
 
-def owner_and_number(context: Context, number: int) -> tuple[int, int]:
-    """Return owner and number of a file by its id; some pair for a number that is none."""
+def owner_and_number(context: Context, number: int, name: str = "file_id") -> tuple[int, int]:
+    """Return owner and number of a file, or the like, by its id; some pair for a number that is none."""
     left, right = (number >> HALF_BITS) & HALF, number & HALF
     for turn in reversed(range(ROUNDS)):
-        left, right = right ^ (context.keyed("file_id", turn, left) & HALF), left
+        left, right = right ^ (context.keyed(name, turn, left) & HALF), left
     packed = left << HALF_BITS | right
     return packed >> NUMBER_BITS, packed & ((1 << NUMBER_BITS) - 1)
 
@@ -74,7 +83,7 @@ def _mac(context: Context, viewer: int, number: int, fields: tuple[int, ...]) ->
 def reference(viewer: Viewer, number: int, where: Where) -> bytes:
     """Return the file reference of a file this viewer sees somewhere."""
     day = int(viewer.context.clock.now()) // REFERENCE_S
-    expires = NEVER if where.kind == DRAWN else (day + 2) * REFERENCE_S
+    expires = NEVER if where.kind in (DRAWN, IN_SET) else (day + 2) * REFERENCE_S
     fields = (VERSION, where.kind, expires, where.peer, where.id)
     mac = viewer.keyed("file_reference", number, *fields, order="big")
     return _FORMAT.pack(*fields) + mac.to_bytes(MAC_BYTES, "big")

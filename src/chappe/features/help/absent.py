@@ -16,10 +16,6 @@ BLANK: Final[dict[str, Any]] = {"int": 0, "long": 0, "string": "", "Bool": False
 Empty = Callable[[], Any]
 
 
-def _stickers(kind: Any) -> Empty:
-    return lambda: kind(hash=0, packs=[], stickers=[])
-
-
 def _none(kind: Any) -> Empty:
     """Return an answer of this kind in which every list is empty and every number 0."""
     blank: dict[str, Any] = {}
@@ -31,10 +27,6 @@ def _none(kind: Any) -> Empty:
     if None in blank.values():
         raise TypeError(f"{kind.tl_name} has a field that cannot be empty")
     return lambda: kind(**blank)
-
-
-def _sets(kind: Any) -> Empty:
-    return lambda: kind(hash=0, sets=[])
 
 
 ABSENT: Final[dict[Any, Empty]] = {
@@ -72,23 +64,14 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.HelpGetTimezonesList: lambda: api.HelpTimezonesList(timezones=[], hash=0),
     api.HelpGetDeepLinkInfo: lambda: api.HelpDeepLinkInfoEmpty(),
     api.HelpGetUserInfo: lambda: api.HelpUserInfoEmpty(),
-    api.MessagesGetAllStickers: _sets(api.MessagesAllStickers),
-    api.MessagesGetArchivedStickers: lambda: api.MessagesArchivedStickers(count=0, sets=[]),
     api.MessagesGetAttachMenuBots: lambda: api.AttachMenuBots(hash=0, bots=[], users=[]),
     api.MessagesGetAvailableEffects: lambda: api.MessagesAvailableEffects(
         hash=0, effects=[], documents=[]
     ),
-    api.MessagesGetCustomEmojiDocuments: list,
     api.MessagesGetEmojiGroups: lambda: _groups(),
     api.MessagesGetEmojiProfilePhotoGroups: lambda: _groups(),
     api.MessagesGetEmojiStatusGroups: lambda: _groups(),
     api.MessagesGetEmojiStickerGroups: lambda: _groups(),
-    api.MessagesGetEmojiStickers: _sets(api.MessagesAllStickers),
-    api.MessagesGetFavedStickers: _stickers(api.MessagesFavedStickers),
-    api.MessagesGetFeaturedEmojiStickers: lambda: _featured(),
-    api.MessagesGetFeaturedStickers: lambda: _featured(),
-    api.MessagesGetMaskStickers: _sets(api.MessagesAllStickers),
-    api.MessagesGetMyStickers: lambda: api.MessagesMyStickers(count=0, sets=[]),
     api.MessagesGetOldFeaturedStickers: lambda: _featured(),
     api.HelpGetAppChangelog: lambda: api.Updates(updates=[], users=[], chats=[], date=0, seq=0),
     api.MessagesGetPaidReactionPrivacy: lambda: api.Updates(
@@ -97,12 +80,7 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetQuickReplies: lambda: api.MessagesQuickReplies(
         quick_replies=[], messages=[], chats=[], users=[]
     ),
-    api.MessagesGetRecentStickers: lambda: api.MessagesRecentStickers(
-        hash=0, packs=[], stickers=[], dates=[]
-    ),
     api.MessagesGetSponsoredMessages: lambda: api.MessagesSponsoredMessagesEmpty(),
-    api.MessagesGetStickers: lambda: api.MessagesStickers(hash=0, stickers=[]),
-    api.MessagesSearchStickerSets: _sets(api.MessagesFoundStickerSets),
     api.PaymentsGetStarGifts: lambda: api.PaymentsStarGifts(hash=0, gifts=[], chats=[], users=[]),
     api.PaymentsGetStarsStatus: lambda: _no_stars(),
     api.PaymentsGetStarsGiftOptions: list,
@@ -128,10 +106,7 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.PaymentsGetStarsTransactionsByID: lambda: _no_stars(),
     api.PaymentsGetStarsSubscriptions: lambda: _no_stars(),
     api.AccountGetUniqueGiftChatThemes: _none(api.AccountChatThemes),
-    api.MessagesSearchCustomEmoji: _none(api.EmojiList),
-    api.MessagesSearchEmojiStickerSets: _none(api.MessagesFoundStickerSets),
     api.MessagesGetQuickReplyMessages: _none(api.MessagesMessages),
-    api.MessagesSearchStickers: _none(api.MessagesFoundStickers),
     api.BotsGetPopularAppBots: _none(api.BotsPopularAppBots),
     api.BotsGetBotRecommendations: _none(api.UsersUsers),
     api.PaymentsGetSavedInfo: _none(api.PaymentsSavedInfo),
@@ -185,10 +160,7 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.AccountGetChannelRestrictedStatusEmojis: lambda: _emojis(),
     api.HelpHidePromoData: lambda: True,
     api.ContactsResetSaved: lambda: True,
-    api.MessagesReorderStickerSets: lambda: True,
     api.MessagesReadFeaturedStickers: lambda: True,
-    api.MessagesClearRecentStickers: lambda: True,
-    api.MessagesToggleStickerSets: lambda: True,
     api.MessagesViewSponsoredMessage: lambda: True,
     api.MessagesClickSponsoredMessage: lambda: True,
     api.MessagesReportReadMetrics: lambda: True,

@@ -150,29 +150,7 @@ REFUSED: Final = (
         needs=Needs.BOT,
     ),
     Refusal("bots do not do that here yet", errors.BotIdInvalid, "bots.getRequestedWebViewButton"),
-    Refusal(
-        "there are no stickers here yet",
-        errors.StickersetInvalid,
-        "messages.installStickerSet messages.uninstallStickerSet stickers.addStickerToSet "
-        "stickers.setStickerSetThumb stickers.renameStickerSet stickers.deleteStickerSet",
-    ),
-    Refusal(
-        "there are no stickers here yet",
-        errors.StickerIdInvalid,
-        "messages.saveRecentSticker messages.faveSticker",
-    ),
-    Refusal(
-        "there are no stickers here yet",
-        errors.MethodInvalid,
-        "messages.getEmojiURL stickers.createStickerSet stickers.checkShortName "
-        "stickers.suggestShortName",
-    ),
-    Refusal(
-        "there are no stickers here yet",
-        errors.StickerInvalid,
-        "stickers.removeStickerFromSet stickers.changeStickerPosition stickers.changeSticker "
-        "stickers.replaceSticker",
-    ),
+    Refusal("nobody counts which emoji there are", errors.MethodInvalid, "messages.getEmojiURL"),
     Refusal(
         "there are no stories here yet",
         errors.MethodInvalid,

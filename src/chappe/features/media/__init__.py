@@ -3,7 +3,8 @@
 from chappe.features import accounts, chats
 
 from . import gifs, handlers, hooks, photos
-from .input_media import TAKE_ERRORS, move, right_wanted, take_media
+from .access import NAME_ERRORS, named_file
+from .input_media import TAKE_ERRORS, discarding, move, right_wanted, take_media
 from .kinds import kind_of
 from .live_location import is_live, moves_until
 from .medium import MEDIUMS, Medium, Mediums
@@ -19,7 +20,7 @@ from .photos import (
 )
 from .rules import album_kind, list_hash, vanishes_at
 from .search_words import joined, said_by
-from .views import kept_photo, show_drawn, show_media, show_photo_of, vanished
+from .views import DC, kept_photo, show_document, show_drawn, show_media, show_photo_of, vanished
 from .webpages import (
     PAGE,
     URL_CHARACTERS_MAX,
@@ -43,10 +44,12 @@ MEDIA = (WebPage(),)
 
 __all__ = [
     "ANSWERS",
+    "DC",
     "EVENTS",
     "HANDLERS",
     "MEDIA",
     "MEDIUMS",
+    "NAME_ERRORS",
     "PAGE",
     "PHOTO_ERRORS",
     "TAKE_ERRORS",
@@ -54,6 +57,7 @@ __all__ = [
     "Medium",
     "Mediums",
     "album_kind",
+    "discarding",
     "hooks",
     "is_live",
     "joined",
@@ -63,11 +67,13 @@ __all__ = [
     "made",
     "move",
     "moves_until",
+    "named_file",
     "page_address",
     "page_id",
     "pending",
     "right_wanted",
     "said_by",
+    "show_document",
     "show_drawn",
     "show_full_chat_photo",
     "show_invited_photo",

@@ -52,6 +52,8 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
     if where.kind == files.SAVED:
         saved = await call.look().scan(SavedGif, reverse=True)
         return any((gif.owner, gif.number) == (owner, file.number) for gif in saved)
+    if where.kind in (files.IN_SET, files.KEPT):
+        return await context.ask(hooks.seen_sticker)(call, where, owner, file.number)
     if where.kind == files.PERSONAL:
         contact = await call.look().get(Contact, where.peer)
         return owner == call.user and contact is not None and contact.photo == file.number

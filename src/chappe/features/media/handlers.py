@@ -46,6 +46,16 @@ def _piece(file: File, type_: str) -> Stretch:
     raise errors.LocationInvalid
 
 
+def _whole(owner: int, file: File) -> Stretch:
+    """Return where a whole document is."""
+    if owner == files.OWNER:
+        data = files.data_of(files.DRAWINGS[file.number].name)
+        return Stretch(data, 0, len(data), file.mime, file.date)
+    if file.file is None:
+        raise errors.LocationInvalid
+    return Stretch(file.file, 0, file.size, file.mime, file.date)
+
+
 async def _located(call: Call, location: Any, *, first: bool = True) -> Stretch:
     """Return where the bytes of a location are; `first` are asked for, or later ones.
 
@@ -62,12 +72,12 @@ async def _located(call: Call, location: Any, *, first: bool = True) -> Stretch:
             owner, file = await named_file(call, location)
             if location.thumb_size:
                 return _piece(file, location.thumb_size)
-            if owner == files.OWNER:
-                data = files.data_of(files.DRAWINGS[file.number].name)
-                return Stretch(data, 0, len(data), file.mime, file.date)
-            if file.file is None:
+            return _whole(owner, file)
+        case api.InputStickerSetThumb():
+            thumb = await call.context.ask(hooks.set_thumb)(call, location)
+            if thumb is None:
                 raise errors.LocationInvalid
-            return Stretch(file.file, 0, file.size, file.mime, file.date)
+            return _whole(*thumb)
         case api.InputTakeoutFileLocation():
             if not call.takeout:
                 raise errors.TakeoutRequired

@@ -2,6 +2,9 @@
 
 from collections.abc import Awaitable
 
+from chappe.features.files import File, Where
+from chappe.rpc import Call
+from chappe.tl import api
 from chappe.updates import Change, Context, Hook
 
 # by somebody, of a chat: the number of the picture they see, 0 for none
@@ -16,3 +19,9 @@ seen_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.seen_
 copied_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.copied_media")
 # that the owner of the box that is changed shows this photo in their profile
 profile_photo_put: Hook[[Context, Change, int], None] = Hook("media.profile_photo_put")
+# whether a file of an owner and number is still in the sticker set, or at hand, where the caller has seen it
+seen_sticker: Hook[[Call, Where, int, int], Awaitable[bool]] = Hook("media.seen_sticker")
+# the picture of a sticker set as a location names it, and whose file it is; None where there is none
+set_thumb: Hook[[Call, api.InputStickerSetThumb], Awaitable[tuple[int, File] | None]] = Hook(
+    "media.set_thumb"
+)

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner, random_number
-from chappe.features import accounts, chats, files, media, privacy
+from chappe.features import accounts, chats, files, media, privacy, stickers
 from chappe.features.conversations import (
     FORBIDDEN,
     SHOWING_PHOTO,
@@ -179,6 +179,8 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> api.TypeUpda
         return waiting
     one = await write_message(call, target, request.random_id, draft)
     await finish_draft(call, target, request, one.id)
+    home = target.owner if log_of(call, target).shared else call.me
+    await stickers.remember_sticker(call, home, kept)
     return await sent(call, [one])
 
 

@@ -1,11 +1,21 @@
-"""Stickers: the sets apps ask for by what they are for, of what the server has drawn."""
+"""Stickers and custom emoji: sets of people, bots and the server, and what each person has of them."""
 
-from . import handlers
+from chappe.features import media
 
-HANDLERS = (handlers,)
-EVENTS = ()
+from . import finding, handlers, installed, kept, making, names
+from .access import seen_sticker, set_thumb
+from .kept import remember_sticker
+
+HANDLERS = (handlers, installed, kept, finding, names, making)
+EVENTS = (*installed.EVENTS, *kept.EVENTS)
+ANSWERS = (
+    media.hooks.seen_sticker.by(seen_sticker),
+    media.hooks.set_thumb.by(set_thumb),
+)
 
 __all__ = [
+    "ANSWERS",
     "EVENTS",
     "HANDLERS",
+    "remember_sticker",
 ]

@@ -1,38 +1,19 @@
-"""Methods messages.*StickerSet: the sets drawn for this server."""
+"""Method messages.getStickerSet: what is in a set."""
 
-from chappe.features import files, media
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 
-from .rules import CUSTOM_EMOJI, drawings_of, kit_of
+from .access import require_set
+from .installed import installed_one
+from .views import show_whole
 
 
 @method(api.MessagesGetStickerSet, needs=Needs.LOGIN, raises=(errors.StickersetInvalid,))
 async def get_sticker_set(
     call: Call, request: api.MessagesGetStickerSet
 ) -> api.TypeMessagesStickerSet:
-    """Return a set of drawings: moving emoji, what they do when tapped, dice; some are empty."""
-    kit = kit_of(request.stickerset)
-    if kit is None:
-        raise errors.StickersetInvalid
-    drawings = drawings_of(kit)
-    hashed = files.drawings_hash(tuple(drawing.number for drawing in drawings))
-    if request.hash == hashed:
+    """Return a set with all that is in it: somebody's, or one the server has drawn; some are empty."""
+    one = await require_set(call.context, request.stickerset)
+    if request.hash == one.hash:
         return api.MessagesStickerSetNotModified()
-    viewer = call.viewer()
-    documents = [media.show_drawn(viewer, drawing.number) for drawing in drawings]
-    shown = api.StickerSet(
-        official=True,
-        emojis=kit.number in CUSTOM_EMOJI,
-        id=files.set_id(kit.number),
-        access_hash=files.set_hash(call.context, kit.number),
-        title=kit.title,
-        short_name=kit.short_name,
-        count=len(documents),
-        hash=hashed,
-    )
-    packs = [
-        api.StickerPack(emoticon=drawing.emoji, documents=[document.id])
-        for drawing, document in zip(drawings, documents, strict=True)
-    ]
-    return api.MessagesStickerSet(set=shown, packs=packs, keywords=[], documents=documents)
+    return await show_whole(call.viewer(), one, await installed_one(call, one))
