@@ -1,4 +1,4 @@
-"""Draw what the server gives apps to show: reactions, moving emoji, dice.
+"""Draw what the server gives apps to show: reactions, moving emoji, dice, stickers.
 
 `python -m tools.draw` writes the files of `features/files/drawn_files`; with `--check` it only says
 whether they show what is drawn here. Animations are Lottie, as Telegram's apps play it: JSON,
@@ -17,123 +17,18 @@ from typing import Any, Final
 
 from PIL import Image, ImageChops, ImageDraw
 
+from tools.drawn_stickers import EMOJI, STICKERS, emoji, sticker
+from tools.lottie import Frames, animation, layer, size
 from tools.shapes import REACTIONS, SIDE, Path, Shape, die
 
 FOLDER: Final = FilePath(str(files("chappe.features.files") / "drawn_files"))
-RATE: Final = 60  # frames a second
-MIDDLE: Final = (256.0, 256.0)
 SAMPLES: Final = 4  # pixels drawn for each that is kept, along each side
 CURVE_STEPS: Final = 12  # lines a curve is drawn with
 DIFFERENCE_MAX: Final = 24  # levels: how far a pixel may be off, as other versions smooth otherwise
 DICE: Final = "dice"
 
-Frames = Sequence[tuple[int, Sequence[float]]]
-
 
 # -- animations -------------------------------------------------------------------------------------
-
-
-def still(value: Any) -> dict[str, Any]:
-    """Return a property that does not change."""
-    return {"a": 0, "k": value}
-
-
-def moving(frames: Frames) -> dict[str, Any]:
-    """Return a property that goes from value to value, gently."""
-    keys: list[dict[str, Any]] = []
-    for index, (time, value) in enumerate(frames):
-        key: dict[str, Any] = {"t": time, "s": list(value)}
-        if index + 1 < len(frames):
-            count = len(value)
-            key["i"] = {"x": [0.6] * count, "y": [1] * count}
-            key["o"] = {"x": [0.4] * count, "y": [0] * count}
-        keys.append(key)
-    return {"a": 1, "k": keys}
-
-
-def colour(code: str) -> list[float]:
-    """Return a colour as Lottie writes it."""
-    return [*(round(int(code[i : i + 2], 16) / 255, 3) for i in (1, 3, 5)), 1]
-
-
-def _rounded(points: Sequence[tuple[float, float]]) -> list[list[float]]:
-    return [[round(x, 1), round(y, 1)] for x, y in points]
-
-
-def group(shape: Shape) -> dict[str, Any]:
-    """Return a shape as Lottie has it."""
-    path = shape.path
-    curve = {
-        "i": _rounded(path.ins),
-        "o": _rounded(path.outs),
-        "v": _rounded(path.points),
-        "c": True,
-    }
-    return {
-        "ty": "gr",
-        "it": [
-            {"ty": "sh", "ks": still(curve)},
-            {"ty": "fl", "c": still(colour(shape.colour)), "o": still(100), "r": 1},
-            {
-                "ty": "tr",
-                "p": still([0, 0]),
-                "a": still([0, 0]),
-                "s": still([100, 100]),
-                "r": still(0),
-                "o": still(100),
-                "sk": still(0),
-                "sa": still(0),
-            },
-        ],
-    }
-
-
-def layer(shapes: Sequence[Shape], length: int, number: int, **moves: Frames) -> dict[str, Any]:
-    """Return a layer that holds a drawing; `moves`: p (place), s (size), r (turn), o (opacity)."""
-    ks = {
-        "o": still(100),
-        "r": still(0),
-        "p": still([*MIDDLE, 0]),
-        "a": still([*MIDDLE, 0]),
-        "s": still([100, 100, 100]),
-    }
-    ks |= {name: moving(frames) for name, frames in moves.items()}
-    return {
-        "ddd": 0,
-        "ind": number,
-        "ty": 4,
-        "nm": "",
-        "sr": 1,
-        "ks": ks,
-        "ao": 0,
-        "shapes": [group(shape) for shape in shapes],
-        "ip": 0,
-        "op": length,
-        "st": 0,
-        "bm": 0,
-    }
-
-
-def animation(length: int, layers: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a whole animation; the first layer is on top."""
-    return {
-        "tgs": 1,
-        "v": "5.5.2",
-        "fr": RATE,
-        "ip": 0,
-        "op": length,
-        "w": SIDE,
-        "h": SIDE,
-        "nm": "",
-        "ddd": 0,
-        "assets": [],
-        "layers": list(layers),
-    }
-
-
-def size(percent: float) -> tuple[float, float, float]:
-    """Return a scale alike in all directions."""
-    return percent, percent, 100
 
 
 def appear(shapes: Sequence[Shape]) -> dict[str, Any]:
@@ -286,6 +181,10 @@ def animations() -> Iterator[tuple[str, dict[str, Any]]]:
     yield f"{DICE}.0.tgs", tumbling()
     for value in range(1, 7):
         yield f"{DICE}.{value}.tgs", thrown(value)
+    for name, pose in STICKERS.items():
+        yield f"sticker.{name}.tgs", sticker(pose())
+    for name, drawn in EMOJI.items():
+        yield f"emoji.{name}.tgs", emoji(*drawn())
 
 
 def packed(drawing: dict[str, Any]) -> bytes:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.features.post import ADA, CLAUDE, Post, open_post, place
-from tools import draw, shapes
+from tests.features.sticking import attribute_of
+from tools import draw, drawn_stickers, shapes
 
 from chappe.features.files import drawings, references
 from chappe.features.reactions.records import USUAL
@@ -32,6 +33,8 @@ def test_the_files_show_what_is_drawn() -> None:
     assert draw.main(["--check"]) == 0
     assert {d.name for d in drawings.DRAWINGS.values()} == {f.name for f in draw.FOLDER.iterdir()}
     assert [r[:3] for r in shapes.REACTIONS] == list(drawings.REACTIONS)
+    assert list(drawn_stickers.STICKERS) == [name for name, _, _ in drawings.STICKERS_DRAWN]
+    assert list(drawn_stickers.EMOJI) == [name for name, _, _ in drawings.EMOJI_DRAWN]
 
 
 async def test_everybody_is_offered_the_drawn_reactions(post: Post) -> None:
@@ -63,7 +66,7 @@ def check_animation(document: Any, data: bytes) -> None:
     lottie = json.loads(gzip.decompress(data))
     assert (lottie["w"], lottie["h"], lottie["fr"], lottie["tgs"]) == (512, 512, 60, 1)
     assert 0 < lottie["op"] <= 180
-    assert any(isinstance(a, api.DocumentAttributeSticker) for a in document.attributes)
+    assert attribute_of(document).alt
 
 
 @pytest.mark.parametrize(
@@ -74,23 +77,24 @@ def check_animation(document: Any, data: bytes) -> None:
         (api.InputStickerSetEmojiGenericAnimations(), 10),
         (api.InputStickerSetDice(emoticon="🎲"), 7),
         (api.InputStickerSetDice(emoticon="🎰"), 0),
-        (api.InputStickerSetEmojiDefaultTopicIcons(), 0),
+        (api.InputStickerSetEmojiDefaultTopicIcons(), 16),
+        (api.InputStickerSetEmojiChannelDefaultStatuses(), 0),
+        (api.InputStickerSetShortName(short_name="chappe"), 30),
+        (api.InputStickerSetShortName(short_name="chappeemoji"), 16),
     ],
 )
 async def test_sets_hold_what_is_drawn(post: Post, given: Any, count: int) -> None:
     """Found by what they are for, by their number and by their name; their documents name them."""
     found = await post.ask(ADA, api.MessagesGetStickerSet(stickerset=given, hash=0))
-    assert found.set.count == len(found.documents) == len(found.packs) == count
+    assert found.set.count == len(found.documents) == count
+    assert {d for p in found.packs for d in p.documents} == {d.id for d in found.documents}
     by_number = api.InputStickerSetID(id=found.set.id, access_hash=found.set.access_hash)
     by_name = api.InputStickerSetShortName(short_name=found.set.short_name)
     for other in (by_number, by_name):
         again = await post.ask(ADA, api.MessagesGetStickerSet(stickerset=other, hash=0))
         assert again.set.id == found.set.id
     for document in found.documents:
-        sticker = next(
-            a for a in document.attributes if isinstance(a, api.DocumentAttributeSticker)
-        )
-        assert sticker.stickerset == by_number
+        assert attribute_of(document).stickerset == by_number
         check_animation(document, await post.fetch(ADA, document))
     same = api.MessagesGetStickerSet(stickerset=given, hash=found.set.hash)
     assert isinstance(await post.ask(ADA, same), api.MessagesStickerSetNotModified)

@@ -1,4 +1,4 @@
-"""Pictures the server itself has drawn, as documents everybody may fetch: reactions, moving emoji, dice.
+"""Pictures the server itself has drawn, as documents everybody may fetch: reactions, dice, stickers.
 
 They are files of this package, made by `tools/draw.py`. Their owner is nobody: 0.
 """
@@ -34,6 +34,57 @@ REACTIONS: Final = (
     ("tear", "😢", "Tear"),
     ("scream", "😱", "Scream"),
     ("prayer", "🙏", "Thanks"),
+)
+# stickers and custom emoji, likewise: name, emoji, and words they are found by
+STICKERS_DRAWN: Final = (
+    ("hello", "👋", "hello, hi, wave"),
+    ("yes", "👍", "yes, okay, good, agreed"),
+    ("no", "👎", "no, never, stop"),
+    ("love", "😍", "love, adore"),
+    ("heart", "❤", "heart, dear, love"),
+    ("laugh", "😂", "laugh, funny, lol"),
+    ("cry", "😭", "cry, sad, tears"),
+    ("think", "🤔", "think, hm, question"),
+    ("party", "🥳", "party, hooray, congratulations"),
+    ("sleep", "😴", "sleep, tired, zzz"),
+    ("angry", "😡", "angry, mad"),
+    ("wow", "😮", "wow, surprised"),
+    ("wink", "😉", "wink, joke"),
+    ("cool", "😎", "cool, sunglasses"),
+    ("kiss", "😘", "kiss"),
+    ("thanks", "🙏", "thanks, please"),
+    ("bravo", "👏", "bravo, applause, clap"),
+    ("fire", "🔥", "fire, hot"),
+    ("coffee", "☕", "coffee, tea, break, morning"),
+    ("cake", "🎂", "birthday, cake"),
+    ("music", "🎵", "music, dance, song"),
+    ("work", "💻", "work, computer, busy"),
+    ("idea", "💡", "idea, light"),
+    ("rain", "☔", "rain, weather, umbrella"),
+    ("star", "🌟", "star, great, best"),
+    ("late", "⏰", "late, hurry, time, clock"),
+    ("letter", "💌", "letter, mail, message"),
+    ("night", "🌙", "night, moon, good night"),
+    ("shy", "😊", "shy, smile"),
+    ("sign", "🗼", "signal, telegraph, tower"),
+)
+EMOJI_DRAWN: Final = (
+    ("tower", "🗼", "tower, telegraph"),
+    ("heart", "❤", "heart, love"),
+    ("star", "⭐", "star"),
+    ("tick", "✅", "yes, done, tick"),
+    ("cross", "❌", "no, cross"),
+    ("bulb", "💡", "idea, light"),
+    ("sun", "☀", "sun, day"),
+    ("moon", "🌙", "moon, night"),
+    ("note", "🎵", "music, note"),
+    ("cup", "☕", "coffee, tea"),
+    ("letter", "💌", "letter, mail"),
+    ("flag", "🚩", "flag"),
+    ("fire", "🔥", "fire, hot"),
+    ("happy", "😄", "happy, laugh"),
+    ("sad", "🙁", "sad"),
+    ("cool", "😎", "cool"),
 )
 PARTS: Final = ("icon", "appear", "select", "activate", "effect", "around", "center")
 PARTS_STEP: Final = 16  # numbers set apart for each reaction
@@ -75,6 +126,14 @@ def _all() -> list[Drawing]:
         emoji = f"{face}\ufe0f\u20e3" if face else "#\ufe0f\u20e3"
         place = SET_BASE + SET_STEP * DICE + face
         drawings.append(Drawing(place, f"dice.{face}.tgs", emoji, DICE))
+    for number, kind, drawn in (
+        (STICKERS, "sticker", STICKERS_DRAWN),
+        (EMOJI, "emoji", EMOJI_DRAWN),
+    ):
+        for index, (name, emoji, words) in enumerate(drawn):
+            place = SET_BASE + SET_STEP * number + index
+            said = tuple(words.split(", "))
+            drawings.append(Drawing(place, f"{kind}.{name}.tgs", emoji, number, said))
     return drawings
 
 

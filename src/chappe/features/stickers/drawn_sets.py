@@ -29,13 +29,16 @@ KITS: Final = {  # by what clients ask for; most are empty, and clients show a p
     "⚽": Kit(7, "Football", "Football"),
     "🎳": Kit(8, "Bowling", "Bowling"),
     "🎰": Kit(9, "SlotMachine", "Slot machine"),
-    "InputStickerSetEmojiDefaultStatuses": Kit(10, "Statuses", "Statuses"),
-    "InputStickerSetEmojiDefaultTopicIcons": Kit(11, "TopicIcons", "Topic icons"),
+    "InputStickerSetEmojiDefaultStatuses": Kit(files.EMOJI, "ChappeEmoji", "Chappe"),
+    "InputStickerSetEmojiDefaultTopicIcons": Kit(files.EMOJI, "ChappeEmoji", "Chappe"),
     "InputStickerSetEmojiChannelDefaultStatuses": Kit(12, "ChannelStatuses", "Channel statuses"),
     "InputStickerSetPremiumGifts": Kit(13, "Gifts", "Gifts"),
     "InputStickerSetTonGifts": Kit(14, "MoreGifts", "More gifts"),
 }
-OFFERED: Final[tuple[Kit, ...]] = ()  # to everybody, who have them from the beginning
+OFFERED: Final = (  # to everybody, who have them from the beginning
+    Kit(files.STICKERS, "Chappe", "Chappe"),
+    Kit(files.EMOJI, "ChappeEmoji", "Chappe"),
+)
 _ALL: Final = (*KITS.values(), *OFFERED)
 _BY_NUMBER: Final = {kit.number: kit for kit in _ALL}
 _BY_ID: Final = {files.set_id(kit.number): kit for kit in _ALL}
