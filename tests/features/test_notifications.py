@@ -100,7 +100,7 @@ async def test_a_kind_has_no_field_without_a_value_in_any_layer() -> None:
 
 
 async def test_a_dialog_keeps_its_sound() -> None:
-    """None, the default, or one the app carries; one that nobody could upload is not kept."""
+    """None, the default, one the app carries, or one that was brought along."""
     local = api.NotificationSoundLocal(title="Bell" * 100, data="bell.mp3")
     cut = api.NotificationSoundLocal(title=local.title[:SOUND_CHARACTERS_MAX], data="bell.mp3")
     async with village() as v:
@@ -110,7 +110,7 @@ async def test_a_dialog_keeps_its_sound() -> None:
             (api.NotificationSoundNone(), api.NotificationSoundNone()),
             (api.NotificationSoundDefault(), api.NotificationSoundDefault()),
             (local, cut),
-            (api.NotificationSoundRingtone(id=7), None),
+            (api.NotificationSoundRingtone(id=7), api.NotificationSoundRingtone(id=7)),
             (None, None),
         ):
             settings = api.InputPeerNotifySettings(
@@ -193,23 +193,3 @@ async def test_whose_reactions_make_a_sound() -> None:
         assert await ada(api.AccountSetReactionsNotifySettings(settings=wanted)) == wanted
         assert await ada.listener(api.AccountGetReactionsNotifySettings()) == wanted
         assert await eve(api.AccountGetReactionsNotifySettings()) == default
-
-
-async def test_sounds_are_the_apps_own() -> None:
-    """None is kept here."""
-    async with village() as v:
-        (ada,) = await v.people_named("Ada")
-        with pytest.raises(errors.RingtoneInvalid):
-            await ada(
-                api.AccountSaveRingtone(
-                    id=api.InputDocument(id=1, access_hash=1, file_reference=b""), unsave=False
-                )
-            )
-        with pytest.raises(errors.RingtoneMimeInvalid):
-            await ada(
-                api.AccountUploadRingtone(
-                    file=api.InputFile(id=1, parts=1, name="x", md5_checksum=""),
-                    file_name="x",
-                    mime_type="text/plain",
-                )
-            )

@@ -116,6 +116,15 @@ class SavedGif(Record, frozen=True):
     number: int
 
 
+class SavedRingtones(Record, frozen=True):
+    """In somebody's box: sounds of notifications they have brought along, the newest first."""
+
+    table = "ringtones"
+    key = ()
+
+    files: tuple[tuple[int, int], ...] = ()  # owner and number of each
+
+
 class Usage(Record, frozen=True):
     """How many bytes somebody's files take."""
 

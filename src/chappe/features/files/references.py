@@ -25,7 +25,8 @@ INVITED: Final = 8  # the photo of a chat, by an invite link: the chat's number 
 IN_SET: Final = (
     9  # in a sticker set: its maker and its number; sets are shown to everybody, without an end
 )
-KEPT: Final = 10  # among the stickers or sounds the viewer keeps at hand
+KEPT: Final = 10  # among the stickers the viewer keeps at hand
+RINGTONE: Final = 11  # among the sounds of notifications the viewer keeps
 NEVER: Final = (1 << 32) - 1  # when that is
 
 _FORMAT: Final = struct.Struct(">BBIqi")

@@ -43,7 +43,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.AccountGetDefaultProfilePhotoEmojis: lambda: _emojis(),
     api.AccountGetRecentEmojiStatuses: lambda: _statuses(),
     api.AccountGetSavedMusicIds: lambda: api.AccountSavedMusicIds(ids=[]),
-    api.AccountGetSavedRingtones: lambda: api.AccountSavedRingtones(hash=0, ringtones=[]),
     api.AccountGetThemes: lambda: api.AccountThemes(hash=0, themes=[]),
     api.AccountGetWallPapers: lambda: api.AccountWallPapers(hash=0, wallpapers=[]),
     api.AccountGetWebAuthorizations: lambda: api.AccountWebAuthorizations(

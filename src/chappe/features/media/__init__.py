@@ -2,7 +2,7 @@
 
 from chappe.features import accounts, chats
 
-from . import gifs, handlers, hooks, photos
+from . import gifs, handlers, hooks, photos, ringtones
 from .access import NAME_ERRORS, named_file
 from .input_media import TAKE_ERRORS, discarding, move, right_wanted, take_media
 from .kinds import kind_of
@@ -33,8 +33,8 @@ from .webpages import (
     waiting_for,
 )
 
-HANDLERS = (handlers, photos, gifs)
-EVENTS = (PhotoChanged, gifs.GifsChanged)
+HANDLERS = (handlers, photos, gifs, ringtones)
+EVENTS = (PhotoChanged, gifs.GifsChanged, ringtones.RingtonesChanged)
 ANSWERS = (
     accounts.hooks.show_full_user_photos.by(show_full_user_photos),
     accounts.hooks.show_user_photo.by(show_user_photo),

@@ -5,7 +5,15 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import contacts, files, privacy
 from chappe.features.accounts import Contact, User
-from chappe.features.files import File, ProfilePhoto, SavedGif, Where, find_file, unpack_media_ref
+from chappe.features.files import (
+    File,
+    ProfilePhoto,
+    SavedGif,
+    SavedRingtones,
+    Where,
+    find_file,
+    unpack_media_ref,
+)
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Viewer
@@ -52,6 +60,9 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
     if where.kind == files.SAVED:
         saved = await call.look().scan(SavedGif, reverse=True)
         return any((gif.owner, gif.number) == (owner, file.number) for gif in saved)
+    if where.kind == files.RINGTONE:
+        tones = await call.look().get(SavedRingtones)
+        return tones is not None and (owner, file.number) in tones.files
     if where.kind in (files.IN_SET, files.KEPT):
         return await context.ask(hooks.seen_sticker)(call, where, owner, file.number)
     if where.kind == files.PERSONAL:

@@ -96,9 +96,13 @@ def show_kind(settings: NotifySettings | None) -> Any:
 
 
 def _sound(given: Any) -> bytes:
-    """Return what is kept of a sound; one that was uploaded is none, since none can be."""
+    """Return what is kept of a sound. Of one that was uploaded apps take their own where it is gone."""
     match given:
-        case api.NotificationSoundDefault() | api.NotificationSoundNone():
+        case (
+            api.NotificationSoundDefault()
+            | api.NotificationSoundNone()
+            | api.NotificationSoundRingtone()
+        ):
             return tl.encode(given, tl.LAYER)
         case api.NotificationSoundLocal():
             title, data = given.title[:SOUND_CHARACTERS_MAX], given.data[:SOUND_CHARACTERS_MAX]
@@ -277,20 +281,3 @@ async def set_reactions(
     async with call.change() as change:
         change.put(kept)
     return _show_reactions(kept)
-
-
-# -- sounds: those the apps have ----------------------------------------------------------------------
-
-
-@method(api.AccountSaveRingtone, rate=Rate.WRITE, raises=(errors.RingtoneInvalid,))
-async def save_ringtone(
-    call: Call, request: api.AccountSaveRingtone
-) -> api.TypeAccountSavedRingtone:
-    """Refuse: sounds are the apps' own."""
-    raise errors.RingtoneInvalid
-
-
-@method(api.AccountUploadRingtone, rate=Rate.WRITE, raises=(errors.RingtoneMimeInvalid,))
-async def upload_ringtone(call: Call, request: api.AccountUploadRingtone) -> api.TypeDocument:
-    """Refuse: sounds are the apps' own."""
-    raise errors.RingtoneMimeInvalid
