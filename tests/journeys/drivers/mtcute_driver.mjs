@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { aroundActs, onRaw } from './mtcute_around.mjs'
 import { community } from './mtcute_community.mjs'
 import { kindOf, mediaActs } from './mtcute_media.mjs'
+import { stickerActs } from './mtcute_stickers.mjs'
 import { asked, loadModule, proxyOf, say, serve } from './wire.mjs'
 
 const { TelegramClient, MemoryStorage, MtProxyTcpTransport } = await loadModule('@mtcute/node')
@@ -54,6 +55,7 @@ const digits = phone => phone.replace(/\D/g, '')
 
 await serve({
   ...mediaActs(() => client),
+  ...stickerActs(() => client),
   ...aroundActs(() => client),
   async start () {
     client = make()

@@ -13,6 +13,7 @@ import wire
 from tdlib_around import AroundActs
 from tdlib_community import Community
 from tdlib_media import MediaActs, kind_of, words_of
+from tdlib_stickers import StickerActs
 
 ASKED = wire.arguments()
 LIBRARY = ctypes.CDLL(ASKED.lib)
@@ -40,7 +41,7 @@ def caption(words: str) -> dict[str, Any]:
     return {"@type": "formattedText", "text": words, "entities": []}
 
 
-class Driver(Community, MediaActs, AroundActs):
+class Driver(Community, MediaActs, AroundActs, StickerActs):
     """One device of one person."""
 
     def __init__(self) -> None:

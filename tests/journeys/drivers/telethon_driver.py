@@ -14,6 +14,7 @@ from telethon_around import AroundActs
 from telethon_community import Community
 from telethon_media import MediaActs, kind_of
 from telethon_places import Places
+from telethon_stickers import StickerActs
 
 ASKED = wire.arguments()
 with open(ASKED.pem) as pem:  # noqa: PTH123  read once
@@ -21,7 +22,7 @@ with open(ASKED.pem) as pem:  # noqa: PTH123  read once
     rsa.add_key(pem.read(), old=False)
 
 
-class Driver(Community, MediaActs, AroundActs, Places):
+class Driver(Community, MediaActs, AroundActs, Places, StickerActs):
     """One device of one person."""
 
     def __init__(self) -> None:
