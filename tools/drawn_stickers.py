@@ -71,7 +71,7 @@ FOOT: Final = (256.0, 462.0)
 
 
 def swing(by: float, times: int = 2) -> Frames:
-    """Return a turn to and fro, so many times in a round."""
+    """Return a turn from side to side, so many times in a round."""
     step = LENGTH / (2 * times)
     frames = [(round(step * i), (by if i % 2 else -by,)) for i in range(2 * times)]
     return [*frames, (LENGTH, (-by,))]

@@ -18,11 +18,15 @@ async def forum(v: Village, owner: Person, *members: Person) -> Any:
     return group
 
 
-async def topic(who: Person, of: Any, title: str, color: int | None = None) -> int:
+async def topic(who: Person, of: Any, title: str, color: int | None = None, **more: Any) -> int:
     """Begin a topic; return its number."""
     answer = await who(
         api.MessagesCreateForumTopic(
-            peer=who.peer(of), title=title, icon_color=color, random_id=who.village.number()
+            peer=who.peer(of),
+            title=title,
+            icon_color=color,
+            random_id=who.village.number(),
+            **more,
         )
     )
     await who.village.settle()

@@ -166,8 +166,41 @@ async def test_own_choices_are_in_the_order_they_were_made() -> None:
                 await react(one, sup, number, *more)
 
 
+async def test_custom_emoji_react_where_they_may() -> None:
+    """In private and in groups, whoever made them; in channels, and where some are chosen, they do not."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        drawn = api.InputStickerSetEmojiDefaultTopicIcons()
+        shown = await ada(api.MessagesGetStickerSet(stickerset=drawn, hash=0))
+        custom = api.ReactionCustomEmoji(document_id=shown.documents[0].id)
+        group = await ada.supergroup("Cats", bob)
+        for place in (bob, group):
+            number = await ada.say(place, "go")
+            await ada(
+                api.MessagesSendReaction(
+                    peer=ada.peer(place), msg_id=number, reaction=[custom], add_to_recent=True
+                )
+            )
+            await v.settle()
+            message = (await bob.history(ada if place is bob else group))[0]
+            assert [r.reaction for r in message.reactions.results] == [custom]
+        recent = await ada(api.MessagesGetRecentReactions(limit=9, hash=0))
+        assert recent.reactions[0] == custom
+        channel = await ada.supergroup("News", bob, broadcast=True)
+        some = api.ChatReactionsSome(reactions=emoji("👍"))
+        await ada(
+            api.MessagesSetChatAvailableReactions(peer=ada.peer(group), available_reactions=some)
+        )
+        for place in (channel, group):
+            number = await ada.say(place, "go")
+            with pytest.raises(errors.ReactionInvalid):
+                await ada(
+                    api.MessagesSendReaction(peer=ada.peer(place), msg_id=number, reaction=[custom])
+                )
+
+
 async def test_what_cannot_be_put_is_refused_by_name() -> None:
-    """No emoji of one's own making, none that cost money, none that are words, none that are not there."""
+    """No emoji that is in no set, none that cost money, none that are words, none that are not there."""
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         number = await ada.say(bob, "go")

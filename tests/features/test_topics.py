@@ -257,7 +257,7 @@ async def test_the_same_random_id_makes_one_topic() -> None:
 
 
 async def test_what_a_topic_may_look_like() -> None:
-    """A title there must be; a colour of six; custom emoji there are none."""
+    """A title there must be; a colour of six; perhaps a custom emoji that there is."""
     async with village() as v:
         (ada,) = await v.people_named("Ada")
         group = await forum(v, ada)
@@ -268,6 +268,20 @@ async def test_what_a_topic_may_look_like() -> None:
             await ada(
                 api.MessagesCreateForumTopic(peer=peer, title="Icon", icon_emoji_id=7, random_id=1)
             )
+        drawn = api.InputStickerSetEmojiDefaultTopicIcons()
+        shown = await ada(api.MessagesGetStickerSet(stickerset=drawn, hash=0))
+        first, second = (d.id for d in shown.documents[:2])
+        number = await topic(ada, group, "Tower", icon_emoji_id=first)
+        assert (await one(ada, group, number)).icon_emoji_id == first
+        change = {"peer": peer, "topic_id": number}
+        await ada(api.MessagesEditForumTopic(**change, icon_emoji_id=second))
+        assert (await one(ada, group, number)).icon_emoji_id == second
+        with pytest.raises(errors.TopicNotModified):
+            await ada(api.MessagesEditForumTopic(**change, icon_emoji_id=second))
+        with pytest.raises(errors.DocumentInvalid):
+            await ada(api.MessagesEditForumTopic(**change, icon_emoji_id=7))
+        await ada(api.MessagesEditForumTopic(**change, icon_emoji_id=0))
+        assert (await one(ada, group, number)).icon_emoji_id is None
         with pytest.raises(errors.RandomIdEmpty):
             await ada(api.MessagesCreateForumTopic(peer=peer, title="None", random_id=0))
         assert (await one(ada, group, await topic(ada, group, "Blue", BLUE))).icon_color == BLUE

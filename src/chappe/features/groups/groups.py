@@ -201,7 +201,7 @@ def available_reactions(
 ) -> api.ChatReactionsAll | api.ChatReactionsNone | api.ChatReactionsSome:
     """Return which reactions a chat allows."""
     if not chat.reactions:
-        return api.ChatReactionsAll()
+        return api.ChatReactionsAll(allow_custom=not chat.broadcast)
     kind, _, words = chat.reactions.decode().partition(" ")
     if kind == "some":
         return api.ChatReactionsSome(

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features import accounts, chats, conversations, files, media, messages
+from chappe.features import accounts, chats, conversations, files, media, messages, stickers
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
@@ -13,7 +13,15 @@ from chappe.updates import View, Viewer
 
 from .events import React, ReactionsChanged, react, tell_author
 from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Recent
-from .views import LISTED_MAX, is_list_open, reaction_of, reactions_hash, show_one, word_of
+from .views import (
+    LISTED_MAX,
+    is_custom,
+    is_list_open,
+    reaction_of,
+    reactions_hash,
+    show_one,
+    word_of,
+)
 
 PAGE_MAX: Final = 100  # people or messages in one answer
 
@@ -30,20 +38,21 @@ def _allowed(place: chats.Membership | None, words: tuple[str, ...], message: Me
     if words and kept == "none":
         raise errors.ReactionInvalid
     some = kept.removeprefix("some ").split() if kept.startswith("some ") else None
+    custom = some is None and (place is None or not place.chat.broadcast)
     for word in words:
         if not word or (some is not None and word not in some):
             raise errors.ReactionInvalid
-        if word not in USUAL:
+        if word not in USUAL and not (custom and is_custom(word)):
             raise errors.ReactionInvalid
     if len({w for w, _ in message.reactions} | set(words)) > KINDS_MAX:
         raise errors.ReactionsTooMany
 
 
-def _words(given: Any) -> tuple[str, ...]:
-    """Return reactions as they are kept.
+async def _words(call: Call, given: Any) -> tuple[str, ...]:
+    """Return reactions as they are kept. Custom emoji may be anybody's: nobody here has to have premium.
 
     Raises:
-        errors.DocumentInvalid: an emoji of somebody's own making; there are none here.
+        errors.DocumentInvalid: a custom emoji that is in no set.
         errors.ReactionInvalid: one that is paid for; nothing is.
         errors.ReactionsTooMany: more than anybody may put to one message.
     """
@@ -53,7 +62,9 @@ def _words(given: Any) -> tuple[str, ...]:
     for one in given or ():
         match one:
             case api.ReactionCustomEmoji():
-                raise errors.DocumentInvalid
+                if not await stickers.is_custom_emoji(call.context, one.document_id):
+                    raise errors.DocumentInvalid
+                kept.append(word_of(one))
             case api.ReactionPaid():
                 raise errors.ReactionInvalid
             case api.ReactionEmoji():
@@ -82,7 +93,7 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> api.Ty
     message = await conversations.visible(where, request.msg_id)
     if message is None:
         raise errors.MessageIdInvalid
-    words = _words(request.reaction)
+    words = await _words(call, request.reaction)
     _allowed(where.place, words, message)
     if where.place is not None:
         place = where.place

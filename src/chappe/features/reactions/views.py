@@ -28,6 +28,11 @@ def word_of(reaction: api.TypeReaction) -> str:
     return ""
 
 
+def is_custom(word: str) -> bool:
+    """Whether a kept word is a custom emoji."""
+    return word.startswith("=")
+
+
 def reaction_of(word: str) -> api.ReactionCustomEmoji | api.ReactionEmoji:
     """Return the Reaction of a kept word."""
     if word.startswith("="):

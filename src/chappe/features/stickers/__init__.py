@@ -3,7 +3,7 @@
 from chappe.features import media
 
 from . import finding, handlers, installed, kept, making, names
-from .access import seen_sticker, set_thumb
+from .access import is_custom_emoji, seen_sticker, set_thumb
 from .kept import remember_sticker
 
 HANDLERS = (handlers, installed, kept, finding, names, making)
@@ -17,5 +17,6 @@ __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
+    "is_custom_emoji",
     "remember_sticker",
 ]

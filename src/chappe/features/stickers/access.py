@@ -158,6 +158,14 @@ async def set_of_file(context: Context, owner: int, file: File) -> FoundSet | No
     return one if any(s.number == file.number for s in one.stickers) else None
 
 
+async def is_custom_emoji(context: Context, known_as: int) -> bool:
+    """Whether a document is a custom emoji of some set, by the id that stands in texts and reactions."""
+    owner, number = files.owner_and_number(context, known_as)
+    file = await files.find_file(context, owner, number)
+    one = await set_of_file(context, owner, file) if file is not None else None
+    return one is not None and one.kind is SetKind.EMOJI
+
+
 async def seen_sticker(call: Call, where: Where, owner: int, number: int) -> bool:
     """See `media.hooks.seen_sticker`."""
     if where.kind == files.KEPT:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe import tl
-from chappe.features import accounts, adminlog, chats, conversations, messages
+from chappe.features import accounts, adminlog, chats, conversations, messages, stickers
 from chappe.features.conversations import Message
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
@@ -25,13 +25,13 @@ FORUM_ERRORS: Final = (
 )
 
 
-def _check_icon(number: int | None) -> None:
-    """Check that no custom emoji is asked for: there are none.
+async def _check_icon(call: Call, number: int | None) -> None:
+    """Check that a topic's icon, if one is asked for, is a custom emoji.
 
     Raises:
-        errors.DocumentInvalid: one is.
+        errors.DocumentInvalid: it is none.
     """
-    if number:
+    if number and not await stickers.is_custom_emoji(call.context, number):
         raise errors.DocumentInvalid
 
 
@@ -65,7 +65,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
     here = forum_membership(where)
     chats.require_change(here, "manage_topics", "manage_topics", call.now)
     title = check_topic_title(request.title)
-    _check_icon(request.icon_emoji_id)
+    await _check_icon(call, request.icon_emoji_id)
     if not request.random_id:
         raise errors.RandomIdEmpty
     if await where.look.count(Topic, limit=TOPICS_MAX) >= TOPICS_MAX:
@@ -81,12 +81,14 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
             sender=message.sender,
             author=call.user,
             color=color,
+            icon=request.icon_emoji_id or 0,
         )
         change.put(topic)
         change.put(conversations.Thread(id=message.id, topic=True))
         made.append(topic)
 
-    action = api.MessageActionTopicCreate(title=title, icon_color=color)
+    icon = request.icon_emoji_id or None
+    action = api.MessageActionTopicCreate(title=title, icon_color=color, icon_emoji_id=icon)
     draft = Message(
         peer=where.peer,
         id=0,
@@ -131,15 +133,16 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> a
         raise errors.TopicCloseSeparately
     if request.hidden is not None and topic.id != conversations.GENERAL:
         raise errors.TopicIdInvalid
-    _check_icon(request.icon_emoji_id)
+    await _check_icon(call, request.icon_emoji_id)
     title = topic.title if request.title is None else check_topic_title(request.title)
     hidden = topic.hidden if request.hidden is None else request.hidden
     closed = hidden or None if request.hidden is not None else request.closed  # hidden: closed too
     thread = await conversations.topic_thread(where.look, topic.id)
     same = thread is None or closed is None or thread.closed is closed
-    if (title, hidden) == (topic.title, topic.hidden) and same:
+    icon = topic.icon if request.icon_emoji_id is None else request.icon_emoji_id
+    if (title, hidden, icon) == (topic.title, topic.hidden, topic.icon) and same:
         raise errors.TopicNotModified
-    edited = msgspec.structs.replace(topic, title=title, hidden=hidden)
+    edited = msgspec.structs.replace(topic, title=title, hidden=hidden, icon=icon)
 
     async def keep(change: Change, _message: Message) -> None:
         change.put(edited)

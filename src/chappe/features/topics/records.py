@@ -22,6 +22,7 @@ class Topic(Record, frozen=True):
     author: int  # who made it
     color: int
     hidden: bool = False  # General only
+    icon: int = 0  # the id of a custom emoji; 0 for none
 
 
 class TopicPins(Record, frozen=True):

@@ -38,6 +38,7 @@ async def show_topic(
         "peer": accounts.show_peer(viewer, peer),
         "title": topic.title,
         "icon_color": topic.color,
+        "icon_emoji_id": topic.icon or None,
         "from_id": accounts.show_peer(viewer, topic.sender),
     }
     if short:
