@@ -118,7 +118,8 @@ def served_in(path: str) -> frozenset[str]:
 def for_slice(slice_: str, path: str) -> Iterator[str]:
     """Yield the tests of a slice: named for it, importing it, or sending what only the file serves."""
     module = f"chappe.features.{slice_}"
-    served = served_in(path) - common() if (ROOT / path).exists() else frozenset()
+    is_source = path.endswith(".py") and (ROOT / path).exists()  # pictures serve nothing
+    served = served_in(path) - common() if is_source else frozenset()
     for test in all_tests():
         name = Path(test).stem.removeprefix("test_")
         named = name in (slice_, slice_.removesuffix("s")) or name.startswith(f"{slice_}_")

@@ -13,6 +13,12 @@ def test_a_slice_is_tested_by_its_own_tests() -> None:
     assert len(found) < len(quick.all_tests()) / 4
 
 
+def test_a_picture_of_a_slice_brings_its_tests() -> None:
+    """It is no source, and is not read as one."""
+    found = quick.chosen(["src/chappe/features/files/drawn_files/heart.webp"], asked=False)
+    assert "tests/features/test_drawn.py" in found
+
+
 @pytest.mark.parametrize("slice_", sorted(p.name for p in ROOT.glob("src/chappe/features/[a-z]*/")))
 def test_no_file_of_a_slice_goes_untested(slice_: str) -> None:
     """Whichever changes, something of features runs."""
