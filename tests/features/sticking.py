@@ -26,7 +26,8 @@ def still(width: int = 512, height: int = 400, form: str = "PNG", colour: int = 
 def moving(**other: Any) -> bytes:
     """Return an animated sticker; `other` fields take the place of those it has."""
     lottie: dict[str, Any] = {"v": "5.5.2", "fr": 60, "ip": 0, "op": 90, "w": 512, "h": 512}
-    return gzip.compress(json.dumps({**lottie, "assets": [], "layers": [], **other}).encode())
+    text = json.dumps({**lottie, "assets": [], "layers": [], **other})
+    return gzip.compress(text.encode(), mtime=0)
 
 
 PNG, WEBP, TGS, WEBM = "image/png", "image/webp", "application/x-tgsticker", "video/webm"

@@ -120,6 +120,7 @@ async def test_a_video_sticker_is_measured() -> None:
         (b"plain words", WEBM, errors.StickerPngNopng),
         (b"\x1aE\xdf\xa3" + bytes(300 * 1024), WEBM, errors.StickerVideoBig),
     ],
+    ids=range(16),
 )
 async def test_what_is_no_sticker_is_refused(data: bytes, mime: str, error: Any) -> None:
     """It is looked at, whatever its sender says; nothing is kept of it, and its name stays free."""
