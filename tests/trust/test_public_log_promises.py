@@ -108,6 +108,8 @@ def order(kind: str, case: str = CASE, **said: Any) -> bytes:
         "decided": {"approvals": (), "outcome": "refused", "record": RECORD},
         "released": {"bytes": 4096, "export": "e0" * 32, "given": ("subscriber",)},
         "told": {},
+        "late": {},
+        "acted": {"acts": ("remove",)},
         "preserved": {"until": "2027-W05"},
         "closed": {"ended": "executed"},
     }
@@ -169,9 +171,27 @@ def test_what_was_hidden_is_opened_and_what_hid_nothing_too(look: Look) -> None:
     assert look(*waiting, KNOWN.write("sealed.extend", fields), on="2026-12-07").code == verify.HELD
 
 
+@pytest.mark.parametrize("answer", ["decided", "acted", "closed"])
+def test_a_clock_that_ran_out_is_red_until_the_order_is_answered(look: Look, answer: str) -> None:
+    """By a refusal, by what was done because of it, or by its end; who does neither stays red."""
+    came = (order("received"), order("late"))
+    told = look(*came, order("preserved"))
+    assert told.code == verify.WRONG
+    assert "WRONG: entry 1: the clock of this order ran out, and nobody answered it" in told.said
+    assert look(*came, order(answer)).code == verify.HELD
+    counted = look(*came, order("acted"), command="report").said.splitlines()
+    assert "2026,FR,EPOC,authority.acted,acts=remove,1" in counted
+    assert "2026,FR,EPOC,authority.late,,1" in counted
+
+
 @pytest.mark.parametrize(
     ("entries", "said"),
     [
+        ((order("late"),), "entry 0 is about an order that was not received"),
+        (
+            (order("received"), order("closed"), order("acted")),
+            "entry 2 is about an order that was not received, or is closed",
+        ),
         ((commit(OF_HIDDEN), reveal(OF_HIDDEN)), "entry 1 is a false opening"),
         ((commit(OF_PADDING), reveal(OF_PADDING, 1), HIDDEN), "entry 1 is a false opening"),
         (

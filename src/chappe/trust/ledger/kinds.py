@@ -123,6 +123,8 @@ KINDS: Final[Mapping[str, str]] = {
     ),
     "authority.released": f"bytes:number case:hash export:hash given:[{_CLASSES}] week:week",
     "authority.told": "case:hash week:week",
+    "authority.late": "case:hash week:week",  # its clock ran out, and it waits
+    "authority.acted": f"acts:[{_ACTS}] case:hash week:week",  # what it prompted the operator to do
     "authority.closed": "case:hash ended:agreed|executed|lapsed|objection-upheld|withdrawn week:week",
     # "I approved nothing outside entries up to this one"
     "custodian.statement": "custodian:hash entries:number signature:signature week:week",

@@ -442,6 +442,8 @@ KINDS: Final[dict[str, str]] = {
     ),
     "authority.released": f"bytes:number case:hash export:hash given:[{_CLASSES}] week:week",
     "authority.told": "case:hash week:week",
+    "authority.late": "case:hash week:week",  # its clock ran out, and it waits
+    "authority.acted": f"acts:[{_ACTS}] case:hash week:week",  # what it prompted the operator to do
     "authority.closed": "case:hash ended:agreed|executed|lapsed|objection-upheld|withdrawn week:week",
     # "I approved nothing outside entries up to this one"
     "custodian.statement": "custodian:hash entries:number signature:signature week:week",
@@ -666,6 +668,9 @@ class LoggedOrder:
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.asked, self.approved, self.closed = {*said["asked"]}, False, False
+        self.late = (
+            -1
+        )  # the entry that says its clock ran out; -1: it did not, or is answered since
 
 
 class ModerationClocks:
@@ -890,6 +895,7 @@ class Promises:
         order = self._order(said)
         order.approved = said["outcome"] == "approved"
         if not order.approved:
+            order.late = -1
             return
         # what was hidden may have been approved by custodians who are none any more
         tables = self._tables if self._shown_late == at else self._tables[-1:]
@@ -907,6 +913,7 @@ class Promises:
             raise WrongError("says that something was released, and nobody approved it")
         if not {*said["given"]} <= order.asked:
             raise WrongError("says that more was released than was asked for")
+        order.late = -1
 
     def _authority_told(self, at: int, said: dict[str, Any]) -> None:
         self._order(said)
@@ -914,8 +921,15 @@ class Promises:
     def _authority_preserved(self, at: int, said: dict[str, Any]) -> None:
         self._order(said)
 
+    def _authority_late(self, at: int, said: dict[str, Any]) -> None:
+        self._order(said).late = at
+
+    def _authority_acted(self, at: int, said: dict[str, Any]) -> None:
+        self._order(said).late = -1
+
     def _authority_closed(self, at: int, said: dict[str, Any]) -> None:
-        self._order(said).closed = True
+        order = self._order(said)
+        order.closed, order.late = True, -1
 
     # what is missing
 
@@ -923,6 +937,10 @@ class Promises:
         """Say which promises were not kept."""
         if self.left:
             self._findings.add(f"entry {self._opened[0]} opens entries that are not there")
+        for at in sorted(one.late for one in self._orders.values() if one.late >= 0):
+            self._findings.add(
+                f"entry {at}: the clock of this order ran out, and nobody answered it"
+            )
         for one in self._commitments.values():
             if not one.opened and one.until < self._this_week:
                 self._findings.add(
