@@ -46,7 +46,7 @@ def day(desk: OrderDesk) -> str:
 async def test_a_hidden_order_looks_like_nothing_until_it_may_be_said(desk: OrderDesk) -> None:
     """So many commitments a week, whether there is one; released all the same; then opened, and told."""
     (ada,) = await desk.v.people_named("Ada")
-    number = await desk.receive(ada, hide_until="2027-02-22")
+    number = await desk.receive(ada, hide_until="2027-02-22", due="2027-02-20")
     with pytest.raises(ValueError, match="hidden, and waits for the next commitment"):
         await desk.do("order-seal", order=number, authority=desk.key)
     await later(desk, SLOT_S)

@@ -15,18 +15,19 @@ from chappe.trust.ledger.canonical import Value
 from chappe.trust.ledger.hidden import NONCE_BYTES
 from chappe.updates import Context
 
+from .checking import require_complete
 from .entering import enter, entry_of, outside_of, proved, queue
 from .exporting import seal_case, shred_case
+from .handing import deliver
 from .keeping import close, keep_orders
 from .records import (
     ORDERS_BOX,
     AuthorityOrder,
-    OrderEntry,
     OrderHidden,
     OrderRelease,
     OrderVault,
 )
-from .releasing import ask_release, decide, deliver, forget_asked, release, take_answer
+from .releasing import TAG_BYTES, ask_release, decide, forget_asked, release, take_answer
 from .rules import (
     ALL_TIME,
     DAY_S,
@@ -42,9 +43,9 @@ from .rules import (
     due_at,
     may_become,
     moment_of,
-    time_left,
     week_at,
 )
+from .showing import known_order, line_of
 
 ORDERS_SHOWN_MAX: Final = 1_000  # orders shown at once, the newest
 REFERENCE_CHARACTERS_MAX: Final = 100  # characters of an authority's own reference
@@ -54,7 +55,7 @@ Number = Annotated[
 ]
 
 
-def _one_of(kind: Any, given: str, what: str) -> Any:
+def one_of(kind: Any, given: str, what: str) -> Any:
     """Return what is meant by a word of a list.
 
     Raises:
@@ -67,38 +68,6 @@ def _one_of(kind: Any, given: str, what: str) -> Any:
         raise ValueError(f"`{given[:32]}` is no {what}: give one of {known}.") from None
 
 
-async def _order(context: Context, number: int) -> AuthorityOrder:
-    found = await context.look(ORDERS_BOX).get(AuthorityOrder, number)
-    if found is None:
-        raise ValueError(f"There is no order {number}: see `chappe orders`.")
-    return found
-
-
-async def _line(context: Context, order: AuthorityOrder) -> dict[str, Any]:
-    """Return what is shown of an order in the list."""
-    record, now = custody.parse_order(order.record), int(context.clock.now())
-    entry = await context.look(ORDERS_BOX).get(OrderEntry, order.number, order.received)
-    logged = "waiting"
-    if entry is not None:
-        logged = "hidden" if entry.hidden and entry.commitment else logged
-        logged = f"entry {entry.position}" if entry.position >= 0 else logged
-    return {
-        "number": order.number,
-        "state": order.state,
-        "clock": time_left(OrderState(order.state), order.due, now),
-        "channel": record.channel,
-        "country": record.country,
-        "classes": ", ".join(record.classes),
-        "accounts": len(record.accounts),
-        "reference": order.reference,
-        "log": logged,
-        "hidden": bool(order.hidden_until),
-        "kept_until": order.kept_until or "",
-        "told": order.told > 0 and order.erased < len(record.accounts),
-        "erased": order.erased,
-    }
-
-
 @operator_command(
     "orders",
     "List orders of authorities, with how long there is to answer each.",
@@ -109,7 +78,7 @@ async def orders(context: Context) -> list[dict[str, Any]]:
     """Return orders, the newest last."""
     look = context.look(ORDERS_BOX)
     found = await look.scan(AuthorityOrder, limit=ORDERS_SHOWN_MAX, reverse=True)
-    return [await _line(context, order) for order in reversed(found)]
+    return [await line_of(context, order) for order in reversed(found)]
 
 
 @operator_command(
@@ -146,14 +115,14 @@ async def order_receive(
 ) -> dict[str, Any]:
     """Keep an order and queue its entry in the log in one change; return what is known of it."""
     outside, now = outside_of(context), int(context.clock.now())
-    way = _one_of(OrderChannel, channel, "channel")
+    way = one_of(OrderChannel, channel, "channel")
     named = tuple(sorted({_law_class(one) for one in classes}))
     record = OrderRecord(
         case=context.entropy.token(CASE_BYTES),
         nonce=context.entropy.token(NONCE_BYTES),
         channel=way.value,
         country=_country(country),
-        basis=_one_of(OrderBasis, basis, "basis").value,
+        basis=one_of(OrderBasis, basis, "basis").value,
         classes=named,
         accounts=tuple(sorted({await auth.named_account(context, one) for one in accounts})),
         since=moment_of(since, 0),
@@ -175,6 +144,7 @@ async def order_receive(
             due=moment_of(due, due_at(way, now, emergency=emergency)),
             hidden_until=hidden,
             reference=clean_line(reference, REFERENCE_CHARACTERS_MAX),
+            emergency=emergency,
         )
         entry = entry_of("authority.received", **record.logged(week_at(now)))
         step = queue(change, outside, made, entry)
@@ -182,7 +152,7 @@ async def order_receive(
         if hidden:
             change.put(OrderHidden(order=made.number))
     await enter(context)
-    return await _line(context, await _order(context, made.number))
+    return await line_of(context, await known_order(context, made.number))
 
 
 def _law_class(given: str) -> str:
@@ -211,7 +181,7 @@ async def order_decide(
     ],
 ) -> dict[str, Any]:
     """Note a decision that gives nothing."""
-    outside, wanted = outside_of(context), _one_of(OrderOutcome, outcome, "outcome")
+    outside, wanted = outside_of(context), one_of(OrderOutcome, outcome, "outcome")
     async with context.change(ORDERS_BOX) as change:
         now = await change.get(AuthorityOrder, order)
         if now is None:
@@ -234,7 +204,7 @@ async def order_decide(
     if wanted is not OrderOutcome.OBJECTED and now.vault == order:
         await shred_case(outside, record.case)
     await enter(context)
-    return await _line(context, await _order(context, order))
+    return await line_of(context, await known_order(context, order))
 
 
 @operator_command(
@@ -250,7 +220,7 @@ async def order_preserve(
     ] = PRESERVED_DAYS,
 ) -> dict[str, Any]:
     """Seal a snapshot; or, of one that was sealed, say for how long it is kept."""
-    outside, found = outside_of(context), await _order(context, order)
+    outside, found = outside_of(context), await known_order(context, order)
     record = custody.parse_order(found.record)
     if record.channel not in PRESERVING:
         raise ValueError(f"An order by {record.channel} preserves nothing: enter another one.")
@@ -277,7 +247,7 @@ async def order_preserve(
         if vault is not None:
             change.put(vault)
     await enter(context)
-    return await _line(context, await _order(context, order))
+    return await line_of(context, await known_order(context, order))
 
 
 def _require_named(record: OrderRecord) -> None:
@@ -299,17 +269,18 @@ async def order_seal(
     ] = 0,
 ) -> dict[str, Any]:
     """Seal the data of an order, or take what was preserved; and say to whose key it is to go."""
-    outside, found = outside_of(context), await _order(context, order)
+    outside, found = outside_of(context), await known_order(context, order)
     record = custody.parse_order(found.record)
     if record.channel not in RELEASING:
         raise ValueError(f"Nothing can be released by {record.channel}: enter an order that may.")
     may_become(OrderState(found.state), OrderState.SEALED)
     _require_named(record)
+    require_complete(found.lacking)
     await proved(context, found, found.received)
     public = custody.authority_key(authority)
     kept, case = None, record.case
     if preserved or found.vault:
-        of = await _order(context, preserved or found.vault)
+        of = await known_order(context, preserved or found.vault)
         kept = await context.look(ORDERS_BOX).get(OrderVault, of.number)
         case = custody.parse_order(of.record).case
         if kept is None:
@@ -335,7 +306,7 @@ async def order_seal(
             )
         )
     return {
-        **await _line(context, await _order(context, order)),
+        **await line_of(context, await known_order(context, order)),
         "parts": len(decision.parts),
         "given": ", ".join(decision.given),
         "bytes": sum(part.size for part in decision.parts),
@@ -354,10 +325,14 @@ async def order_request(
     """Return the request, and its fingerprint to compare by telephone."""
     if not all(one.isdecimal() for one in seen):
         raise ValueError("Sizes of a log are numbers: the custodian's tool says which.")
-    found = await _order(context, order)
+    found = await known_order(context, order)
     record = custody.parse_order(found.record)
     request = await ask_release(context, found, record, [int(one) for one in seen])
-    return {"request": request.content.decode(), "fingerprint": request.fingerprint}
+    return {
+        "request": request.content.decode(),
+        "fingerprint": request.fingerprint,
+        "tag": request.digest[:TAG_BYTES].hex(),
+    }
 
 
 @operator_command("order-answer", "Take a custodian's answer.")
@@ -368,25 +343,25 @@ async def order_answer(
     answer: Annotated[str, Meta(description="What the custodian's tool printed.")],
 ) -> dict[str, Any]:
     """Take a yes; with the last one that is needed the order is approved."""
-    missing = await take_answer(context, await _order(context, order), answer)
+    missing = await take_answer(context, await known_order(context, order), answer)
     await enter(context)
-    return {**await _line(context, await _order(context, order)), "still_needed": missing}
+    return {**await line_of(context, await known_order(context, order)), "still_needed": missing}
 
 
 @operator_command("order-release", "Seal what custodians approved to the authority's key.")
 async def order_release(context: Context, *, order: Number) -> dict[str, Any]:
     """Make the release, which stands in the log before it can be delivered."""
-    await release(context, await _order(context, order))
+    await release(context, await known_order(context, order))
     await enter(context)
-    return await _line(context, await _order(context, order))
+    return await line_of(context, await known_order(context, order))
 
 
 @operator_command("order-deliver", "Write the package for the authority, and say where it lies.")
 async def order_deliver(context: Context, *, order: Number) -> dict[str, Any]:
     """Write the package; then whose data it is are told, unless the order forbids it."""
-    where = await deliver(context, await _order(context, order))
+    where = await deliver(context, await known_order(context, order))
     await keep_orders(context)
-    return {**await _line(context, await _order(context, order)), "package": where}
+    return {**await line_of(context, await known_order(context, order)), "package": where}
 
 
 @operator_command("order-close", "Close an order: say how it ended, and shred what was kept.")
@@ -397,9 +372,9 @@ async def order_close(
     ended: Annotated[str, Meta(description=f"How: {', '.join(one.value for one in OrderEnd)}.")],
 ) -> dict[str, Any]:
     """Close an order."""
-    await close(context, order, _one_of(OrderEnd, ended, "end"))
+    await close(context, order, one_of(OrderEnd, ended, "end"))
     await enter(context)
-    return await _line(context, await _order(context, order))
+    return await line_of(context, await known_order(context, order))
 
 
 COMMANDS: Final = (

@@ -15,7 +15,7 @@ from .exporting import shred_case
 from .hiding import keep_promises
 from .records import ORDERS_BOX, AuthorityOrder, OrderRelease, OrderVault
 from .releasing import forget_asked
-from .rules import OrderEnd, OrderState, week_at
+from .rules import OrderEnd, OrderState, is_late, week_at
 from .telling import told_by
 
 KEEP_EVERY_S: Final = 60.0  # seconds between two looks
@@ -53,7 +53,24 @@ async def _keep(context: Context) -> None:
             await close(context, order.number, OrderEnd.LAPSED)
         if order.delivered and not order.told and not order.hidden_until:
             await tell(context, order)
+        if not order.late and is_late(OrderState(order.state), order.due, now):
+            await note_late(context, order.number)
     await enter(context)
+
+
+async def note_late(context: Context, number: int) -> None:
+    """Say in the log that a clock ran out before anybody was answered: once."""
+    outside = outside_of(context)
+    async with context.change(ORDERS_BOX) as change:
+        order = await change.get(AuthorityOrder, number)
+        if order is None or order.late:
+            return
+        if not is_late(OrderState(order.state), order.due, change.now):
+            return
+        case = custody.parse_order(order.record).case.hex()
+        fields: dict[str, Value] = {"case": case, "week": week_at(int(change.now))}
+        step = queue(change, outside, order, entry_of("authority.late", **fields))
+        change.put(msgspec.structs.replace(order, late=step))
 
 
 async def tell(context: Context, order: AuthorityOrder) -> None:

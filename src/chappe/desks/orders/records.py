@@ -32,6 +32,12 @@ class AuthorityOrder(Record, frozen=True):
     delivered: int = 0  # when
     told: int = 0  # when, or when it was found that nobody is left to be told
     erased: int = 0  # of its accounts, before their people could be told
+    emergency: bool = False  # it says that life is in danger
+    met: tuple[str, ...] = ()  # what it must have (`Requirement`) and was found to have
+    lacking: tuple[str, ...] = ()  # likewise, and was found not to have
+    late: int = 0  # the number of the entry that says its clock ran out
+    acts: tuple[str, ...] = ()  # what it prompted the operator to do, as the log says it
+    handed_out: int = 0  # when its package was downloaded, which happens once
 
 
 class OrderEntry(Record, frozen=True):

@@ -27,7 +27,7 @@ from chappe.trust.ledger.canonical import Value
 from chappe.updates import Change, Context, View
 
 from .entering import entry_of, outside_of, proved, queue
-from .exporting import package_name, parts_of, require_custodians, stored
+from .exporting import parts_of, require_custodians, stored
 from .outside import Outside
 from .records import (
     ORDERS_BOX,
@@ -220,7 +220,7 @@ async def release(context: Context, order: AuthorityOrder) -> None:
     if kept is None or vault is None:
         raise ValueError(f"Order {order.number} has nothing that could be released.")
     decision = custody.parse_decision(kept.decision)
-    chosen = _chosen(vault, decision)
+    chosen = chosen_parts(vault, decision)
     try:
         table = require_custodians(outside)
         answers = await look.scan(OrderAnswer, order.number)
@@ -234,7 +234,7 @@ async def release(context: Context, order: AuthorityOrder) -> None:
         key[:] = bytes(len(key))
     except CustodyError as error:
         raise ValueError(str(error)) from None
-    digest, size = await _measured(outside, header, decision, chosen)
+    digest, size = await measured(outside, header, decision, chosen)
     async with context.change(ORDERS_BOX) as change:
         fields: dict[str, Value] = {
             "bytes": size_bucket(size),
@@ -257,7 +257,7 @@ async def forget_asked(change: Change, order: int) -> None:
         change.drop(OrderRequest, order, request.tag)
 
 
-def _chosen(vault: OrderVault, decision: ReleaseDecision) -> list[ChosenPart]:
+def chosen_parts(vault: OrderVault, decision: ReleaseDecision) -> list[ChosenPart]:
     """Return the parts of a vault that a decision names, each byte of them.
 
     Raises:
@@ -269,7 +269,7 @@ def _chosen(vault: OrderVault, decision: ReleaseDecision) -> list[ChosenPart]:
     return [ChosenPart(numbered[one], one) for one in decision.parts]
 
 
-async def _measured(
+async def measured(
     outside: Outside, header: bytes, decision: ReleaseDecision, chosen: Sequence[ChosenPart]
 ) -> tuple[str, int]:
     """Return the hash of a package and its size.
@@ -290,37 +290,3 @@ async def _measured(
         if digest.digest() != one.part.digest:
             raise ValueError("What is in the vault is not what custodians approved.")
     return whole.hexdigest(), size
-
-
-async def deliver(context: Context, order: AuthorityOrder) -> str:
-    """Write the package where the operator finds it; return where.
-
-    Raises:
-        ValueError: the release is not witnessed, or the vault was changed since.
-    """
-    outside, look = outside_of(context), context.look(ORDERS_BOX)
-    if order.state != OrderState.DELIVERED:
-        may_become(OrderState(order.state), OrderState.DELIVERED)
-    await proved(context, order, order.released)
-    kept = await look.get(OrderRelease, order.number)
-    vault = await look.get(OrderVault, order.vault)
-    if kept is None or vault is None or not kept.header:
-        raise ValueError(f"Order {order.number} has nothing that could be delivered.")
-    decision = custody.parse_decision(kept.decision)
-    chosen = _chosen(vault, decision)
-    await _measured(outside, kept.header, decision, chosen)
-    name = package_name(custody.parse_order(order.record).case)
-    async with outside.files.writing(name) as write:
-        await write(kept.header)
-        for one in chosen:
-            async for piece in stored(outside, decision.vault, one.number):
-                await write(piece)
-    async with context.change(ORDERS_BOX) as change:
-        now = await change.get(AuthorityOrder, order.number)
-        if now is not None and not now.delivered:
-            change.put(
-                msgspec.structs.replace(
-                    now, state=OrderState.DELIVERED.value, delivered=int(change.now)
-                )
-            )
-    return await outside.files.hand_out(name)

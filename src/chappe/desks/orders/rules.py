@@ -49,6 +49,27 @@ class OrderBasis(StrEnum):
     WARRANT = "warrant"
 
 
+class OrderLane(StrEnum):
+    """Where an order waits, by the clock that runs for it."""
+
+    REMOVAL = "removal"
+    EMERGENCY = "emergency"
+    PRODUCTION = "production"
+    PRESERVATION = "preservation"
+    OTHER = "other"
+    INFORMAL = "informal"
+
+
+LANE_TITLES: Final[Mapping[OrderLane, str]] = {
+    OrderLane.REMOVAL: "Removal, one hour",
+    OrderLane.EMERGENCY: "Emergency, 8 hours",
+    OrderLane.PRODUCTION: "Production, 10 days",
+    OrderLane.PRESERVATION: "Preservation, at once",
+    OrderLane.OTHER: "Other orders",
+    OrderLane.INFORMAL: "No order",
+}
+
+
 class OrderState(StrEnum):
     """How far an order has come."""
 
@@ -80,6 +101,20 @@ class OrderEnd(StrEnum):
     LAPSED = "lapsed"
     OBJECTION_UPHELD = "objection-upheld"
     WITHDRAWN = "withdrawn"
+
+
+class OrderAct(StrEnum):
+    """What the operator does because somebody asks: moderators decide it. The values stand in the log."""
+
+    BAN = "ban"
+    BANK_HASH = "bank-hash"
+    CLOSE = "close"
+    ERASE = "erase"
+    FREEZE = "freeze"
+    MARK_FAKE = "mark-fake"
+    MARK_SCAM = "mark-scam"
+    REMOVE = "remove"
+    RESTRICT = "restrict"
 
 
 S = OrderState
@@ -150,6 +185,25 @@ def due_at(channel: OrderChannel, received: int, *, emergency: bool) -> int:
     if channel is OrderChannel.TCO:
         return received + TCO_S
     return 0
+
+
+def lane_of(channel: str, *, emergency: bool) -> OrderLane:
+    """Return where an order waits."""
+    match channel:
+        case OrderChannel.TCO:
+            return OrderLane.REMOVAL
+        case OrderChannel.EPOC:
+            return OrderLane.EMERGENCY if emergency else OrderLane.PRODUCTION
+        case OrderChannel.EPOC_PR:
+            return OrderLane.PRESERVATION
+        case OrderChannel.INFORMAL:
+            return OrderLane.INFORMAL
+    return OrderLane.OTHER
+
+
+def is_late(state: OrderState, due: int, now: float) -> bool:
+    """Whether a clock ran out before anybody was answered."""
+    return 0 < due < now and state not in _ANSWERED
 
 
 def time_left(state: OrderState, due: int, now: int) -> str:

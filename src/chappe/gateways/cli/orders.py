@@ -27,6 +27,7 @@ def order_commands(commands: dict[str, OperatorCommand[Any, ..., Any]]) -> typer
     """Return the commands of `chappe orders`."""
     app = typer.Typer(help="Orders of authorities.", invoke_without_command=True)
     _listing(app, commands)
+    _one(app, commands)
     _entering(app, commands)
     _releasing(app, commands)
     _stating(app, commands)
@@ -53,6 +54,64 @@ def _show(found: list[dict[str, Any]], *, as_json: bool, nothing: str) -> None:
     if late and not as_json:
         numbers = ", ".join(f"{one['number']} ({one['clock']})" for one in late)
         Console(stderr=True, highlight=False).print(f"Too late: order {numbers}.", style="bold red")
+
+
+def _one(app: typer.Typer, commands: dict[str, OperatorCommand[Any, ..., Any]]) -> None:
+    """Add the commands about one order that give nothing: what it is, what it lacks, what it prompted."""
+
+    @app.command("show", help=commands["order"].summary)
+    def show_(order: Number, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002  a flag
+        _show_whole(ask(data, "order", order=order), as_json=as_json)
+
+    of = {p.name: p.description for p in commands["order-check"].parameters}
+
+    @app.command(help=commands["order-check"].summary)
+    def check(
+        order: Number,
+        met: Annotated[list[str] | None, typer.Option(help=of["met"])] = None,
+        lacking: Annotated[list[str] | None, typer.Option(help=of["lacking"])] = None,
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002  a flag
+    ) -> None:
+        found = ask(data, "order-check", order=order, met=met or [], lacking=lacking or [])
+        show(found["checks"], as_json=as_json, nothing="Of what is no order nothing is asked.")
+
+    which = {p.name: p.description for p in commands["order-letter"].parameters}["letter_of"]
+
+    @app.command(help=commands["order-letter"].summary)
+    def letter(
+        order: Number,
+        which: Annotated[str, typer.Argument(help=which)] = "",
+        data: Data = HERE,
+    ) -> None:
+        typer.echo(ask(data, "order-letter", order=order, letter_of=which)["letter"])
+
+    acts = {p.name: p.description for p in commands["order-acted"].parameters}["acts"]
+
+    @app.command(help=commands["order-acted"].summary)
+    def acted(
+        order: Number,
+        act: Annotated[list[str], typer.Argument(help=acts)],
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002  a flag
+    ) -> None:
+        _show_whole(ask(data, "order-acted", order=order, acts=act), as_json=as_json)
+
+
+TABLES: Final = ("entries", "checks", "package", "custodians")  # of an order
+
+
+def _show_whole(found: dict[str, Any], *, as_json: bool) -> None:
+    """Print an order, with its steps, its points, what is in its package, and its custodians."""
+    if as_json:
+        show(found, as_json=True, nothing="")
+        return
+    plain = {name: value for name, value in found.items() if name not in TABLES}
+    show(plain, as_json=False, nothing="")
+    for name in TABLES:
+        if found[name]:
+            typer.echo("")
+            show(found[name], as_json=False, nothing="")
 
 
 def _entering(app: typer.Typer, commands: dict[str, OperatorCommand[Any, ..., Any]]) -> None:
