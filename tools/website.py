@@ -27,6 +27,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/upgrading.md",
         "docs/operators-page.md",
         "docs/moderating.md",
+        "docs/orders.md",
         "docs/appeals.md",
         "docs/restricted.md",
         "docs/joining.md",

@@ -24,6 +24,7 @@ class Seen(NamedTuple):
     status: int
     text: str
     headers: Any
+    content: bytes = b""
 
 
 class Visitors:
@@ -62,7 +63,9 @@ class Visitors:
             json=said,
             allow_redirects=False,
         ) as answer:
-            return Seen(answer.status, await answer.text(errors="replace"), answer.headers)
+            content = await answer.read()
+            text = content.decode(errors="replace")
+            return Seen(answer.status, text, answer.headers, content)
 
     async def get(self, path: str, who: Colleague | None = None, **more: Any) -> Seen:
         """Fetch a page."""

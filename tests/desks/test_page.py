@@ -10,7 +10,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.gateways.web.desk.answering import FORM_BYTES_MAX, FORM_FIELDS_MAX, TEMPLATES
-from chappe.gateways.web.desk.routes import PICTURE, ROUTES
+from chappe.gateways.web.desk.routes import PICTURE, ROUTES, TAG
 from chappe.rpc import Role
 from tests.operating import operate
 
@@ -31,8 +31,9 @@ MODERATOR, CHILD_SAFETY, REVIEWER, LIAISON = (
 )
 MODERATORS = {MODERATOR, CHILD_SAFETY}
 CASE_READERS = {*MODERATORS, REVIEWER}
+CLERK = Role.ORDER_CLERK.value
 FLAGGER = Role.TRUSTED_FLAGGER.value
-EVERYBODY = {ADMINISTRATOR, HELPDESK, STAFF_ADMIN, AUDITOR, *CASE_READERS, LIAISON}
+EVERYBODY = {ADMINISTRATOR, HELPDESK, STAFF_ADMIN, AUDITOR, *CASE_READERS, LIAISON, CLERK}
 HELPERS = {ADMINISTRATOR, HELPDESK}
 READERS = {ADMINISTRATOR, STAFF_ADMIN, AUDITOR}
 USER = r"(?P<number>\d{1,18})"
@@ -101,6 +102,22 @@ PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("POST", f"/raids/{USER}/sign/finish"): (MODERATORS, 403),
     ("POST", f"/raids/{USER}/withdraw"): (MODERATORS, 404),
     ("POST", f"/raids/{USER}/undo"): ({REVIEWER}, 404),
+    ("GET", "/orders"): ({CLERK, AUDITOR}, 200),
+    ("POST", "/orders"): ({CLERK}, 422),
+    ("GET", "/orders/enter"): ({CLERK}, 200),
+    ("GET", f"/orders/{USER}"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/check"): ({CLERK}, 404),
+    ("GET", f"/orders/{USER}/letter"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/decide"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/preserve"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/seal"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/request"): ({CLERK}, 404),
+    ("GET", f"/orders/{USER}/requests/{TAG}"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/answer"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/release"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/package"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/acted"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/close"): ({CLERK}, 404),
     ("GET", "/staff"): ({STAFF_ADMIN, AUDITOR}, 200),
     ("POST", "/staff"): ({STAFF_ADMIN}, 422),
     ("POST", f"/staff/{USER}/link"): ({STAFF_ADMIN}, 422),
@@ -133,7 +150,7 @@ async def test_each_role_goes_where_it_may_and_nobody_else_anywhere() -> None:
             somebody = await colleague(visitors.village, f"Of {role}", role)
             for (method, pattern), (may, status) in PLACES.items():
                 path = pattern.replace(USER, str(ada.id if "people" in pattern else 999))
-                path = path.replace(PICTURE, "1/0")
+                path = path.replace(PICTURE, "1/0").replace(TAG, "0" * 16)
                 said: Any = {} if path.endswith(("/begin", "/finish")) else None
                 answer = await visitors.ask(method, path, somebody.cookie, said=said)
                 wanted = status if role in may else 403
@@ -145,6 +162,7 @@ async def test_each_role_goes_where_it_may_and_nobody_else_anywhere() -> None:
             for cookie in ("", "x" * 43):
                 for method, pattern in PLACES:
                     path = pattern.replace(USER, str(ada.id)).replace(PICTURE, "1/0")
+                    path = path.replace(TAG, "0" * 16)
                     answer = await visitors.ask(method, path, cookie)
                     assert answer.status == (303 if method == "GET" else 401), path
                     assert answer.headers.get("Location", "/login") == "/login"

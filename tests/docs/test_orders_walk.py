@@ -1,4 +1,4 @@
-"""The walks of the page about orders: its commands are given, and what it shows is what comes back."""
+"""The walks of the pages about orders: their commands are given, and what they show is what comes back."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,8 @@ PAGE = ROOT / "docs" / "trust" / "orders.md"
 BLOCK = re.compile(
     r"^```console skip: walked(?: after (\d+) hours)?\n((?:.*\n)*?)```$", re.MULTILINE
 )
-WALKS = PAGE.read_text("utf-8").split("\n## ")
+CLERKS_PAGE = ROOT / "docs" / "orders.md"
+WALKS = [walk for page in (PAGE, CLERKS_PAGE) for walk in page.read_text("utf-8").split("\n## ")]
 
 
 class Walker:
@@ -112,7 +113,9 @@ async def walker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield made
 
 
-@pytest.mark.parametrize("name", ["A release", "A refusal", "A gag, and its opening"])
+@pytest.mark.parametrize(
+    "name", ["A release", "A refusal", "A gag, and its opening", "On the command line"]
+)
 async def test_a_walk_goes_as_the_page_shows(walker: Walker, name: str) -> None:
     """Every command, in its order; what is between two blocks is time that passes."""
     (walk,) = [one for one in WALKS if one.startswith(f"{name}\n")]

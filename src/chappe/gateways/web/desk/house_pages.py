@@ -43,8 +43,11 @@ async def show_overview(visit: Visit) -> web.Response:
     backups = await visit.run("backups") if visit.may("backups") else None
     reports = await visit.run("reports") if visit.may("reports") else None
     waiting = await visit.run("case-counts") if visit.may("case-counts") else None
+    orders = await visit.run("orders") if visit.may("orders") else None
     return visit.page(
         "overview.html",
+        orders=None if orders is None else sum(one["state"] != "closed" for one in orders),
+        late_orders=sum(one["late"] for one in orders or ()),
         cases=None if waiting is None else sum(waiting.values()),
         server=status,
         level=LEVELS[status["sealed"]],

@@ -13,6 +13,7 @@ from . import (
     entrance,
     house_pages,
     link_pages,
+    order_pages,
     people_pages,
     raid_pages,
     staff_pages,
@@ -20,8 +21,9 @@ from . import (
 from .visits import Route, Visit
 
 NUMBER: Final = r"(?P<number>\d{1,18})"
+TAG: Final = r"(?P<tag>[0-9a-f]{16})"
 PICTURE: Final = r"(?P<evidence>\d{1,9})/(?P<place>\d{1,4})"
-_Answer = Callable[[Visit], Awaitable[web.Response]]
+_Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 
 def _get(path: str, answer: _Answer, *gives: str) -> Route:
@@ -105,6 +107,22 @@ ROUTES: Final = (
     _post(f"/raids/{NUMBER}/sign/finish", raid_pages.finish_signing, "raid-sign"),
     _post(f"/raids/{NUMBER}/withdraw", raid_pages.withdraw, "raid-withdraw", "raid"),
     _post(f"/raids/{NUMBER}/undo", raid_pages.undo, "raid-undo", "raid"),
+    _get("/orders", order_pages.show_orders, "orders"),
+    _post("/orders", order_pages.receive, "order-receive"),
+    _get("/orders/enter", order_pages.show_intake, "order-receive"),
+    _get(f"/orders/{NUMBER}", order_pages.show_order, "order"),
+    _post(f"/orders/{NUMBER}/check", order_pages.check, "order-check", "order"),
+    _get(f"/orders/{NUMBER}/letter", order_pages.show_letter, "order-letter", "order"),
+    _post(f"/orders/{NUMBER}/decide", order_pages.decide, "order-decide", "order"),
+    _post(f"/orders/{NUMBER}/preserve", order_pages.preserve, "order-preserve", "order"),
+    _post(f"/orders/{NUMBER}/seal", order_pages.seal, "order-seal", "order"),
+    _post(f"/orders/{NUMBER}/request", order_pages.ask, "order-request", "order"),
+    _get(f"/orders/{NUMBER}/requests/{TAG}", order_pages.show_request, "order-request"),
+    _post(f"/orders/{NUMBER}/answer", order_pages.answer, "order-answer", "order"),
+    _post(f"/orders/{NUMBER}/release", order_pages.release, "order-release", "order"),
+    _post(f"/orders/{NUMBER}/package", order_pages.download, "order-package", "order"),
+    _post(f"/orders/{NUMBER}/acted", order_pages.acted, "order-acted", "order"),
+    _post(f"/orders/{NUMBER}/close", order_pages.close, "order-close", "order"),
     _get("/staff", staff_pages.show_staff, "staff"),
     _post("/staff", staff_pages.add, "staff-add"),
     _post(f"/staff/{NUMBER}/link", staff_pages.link, "staff-link"),

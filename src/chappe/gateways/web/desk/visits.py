@@ -48,6 +48,15 @@ DONE: Final[Mapping[str, str]] = {
     "unmuted": "Their reports open cases again.",
     "withdrawn": "The proposal is withdrawn, and the case waits again.",
     "out": "You are logged out.",
+    "entered": "Entered. Nothing else happens before the public log has it.",
+    "checked": "What you found is kept.",
+    "answered": "It is said in the public log. The letter is yours to send.",
+    "preserved": "It is kept in the vault, and nobody can read it there.",
+    "sealed": "What it names is in the vault. Ask the custodians.",
+    "heard": "The custodian's answer is taken.",
+    "sealed-to": "It is sealed to the authority's key.",
+    "acted": "What it prompted is said in the public log.",
+    "ended-order": "It is closed. What was kept for it is destroyed.",
 }
 
 
@@ -164,6 +173,6 @@ class Route(NamedTuple):
 
     method: str
     path: re.Pattern[str]
-    answer: Callable[[Visit], Awaitable[web.Response]]
+    answer: Callable[[Visit], Awaitable[web.StreamResponse]]
     gives: tuple[str, ...] = ()  # the commands whose right it takes; none: to be logged in
     is_open: bool = False  # to whoever is not logged in
