@@ -97,7 +97,7 @@ async def clerks(tmp_path: Path) -> AsyncIterator[Clerks]:
         yield Clerks(visitors, desk, await colleague(v, "Emil", Role.ORDER_CLERK.value), ada)
 
 
-def opened(content: bytes, desk: OrderDesk) -> dict[str, bytes]:
+def opened_package(content: bytes, desk: OrderDesk) -> dict[str, bytes]:
     """What the authority reads in what was downloaded."""
     found: dict[str, bytes] = {}
     for name, pieces in custody.open_package(io.BytesIO(content), desk.authority):
@@ -131,7 +131,7 @@ async def test_an_order_goes_its_way_by_forms_alone_and_leaves_once(clerks: Cler
     await clerks.done(f"{at}/release")
     sent = await clerks.post(f"{at}/package")
     assert (sent.status, sent.headers["Content-Type"]) == (200, "application/octet-stream")
-    found = opened(sent.content, desk)
+    found = opened_package(sent.content, desk)
     assert any(SECRET.encode() in text for text in found.values())
     again = await clerks.post(f"{at}/package")
     assert (again.status, "downloaded before, which is done once" in again.text) == (422, True)
