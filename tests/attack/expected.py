@@ -35,6 +35,9 @@ class Attack(Enum):
     REPORTED = auto()
     MODERATOR = auto()
     CLERK = auto()
+    CLERK_PAGES = auto()
+    CLERK_ALONE = auto()
+    CLERK_TWICE = auto()
     ROW_MOVED = auto()
     MESSAGE_MOVED = auto()
     KEY_MOVED = auto()
@@ -184,6 +187,17 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
         ),
         Attack.CLERK: Expected(
             Role.STAFF, "looks for what people wrote, as a clerk of orders of authorities"
+        ),
+        Attack.CLERK_PAGES: Expected(
+            Role.STAFF,
+            "looks on every page of an order for whose data it is and what it holds, as its clerk",
+        ),
+        Attack.CLERK_ALONE: Expected(
+            Role.STAFF,
+            "releases an order's package as its clerk, without custodians or with one less",
+        ),
+        Attack.CLERK_TWICE: Expected(
+            Role.STAFF, "downloads the package a second time, as its clerk"
         ),
         Attack.ROW_MOVED: Expected(
             Role.ADMINISTRATOR, "moves a row from one person's box into another's"

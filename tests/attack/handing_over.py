@@ -17,11 +17,15 @@ from chappe.trust.custody import CustodyRequest, parse_request
 from chappe.trust.ledger.canonical import EntryKinds
 from chappe.trust.ledger.kinds import KINDS
 from tests.journeys.quorum import Quorum, witnessed_server
+from tests.journeys.server import free_port
 
+from .clerk import play_clerk
 from .expected import Attack
 from .findings import Finding, caught, got
 from .people import Person, new_phone
 
+NAME: Final = "Adalgisa"
+WRITTEN: Final = "the semaphore at Lille stands still"
 ORDER: Final = {"channel": "EPOC", "country": "FR", "basis": "court-order"}
 
 
@@ -34,7 +38,7 @@ class Operator:
         self._account = str(account)
         self._key = custody.forms.to_text(custody.new_custodian_key(os.urandom).public())
 
-    def do(self, name: str, **given: Any) -> Any:
+    def do(self, name: str, /, **given: Any) -> Any:
         """Give a command."""
         return ask(self._data, name, **given)
 
@@ -62,6 +66,10 @@ class Operator:
             raise OperatorError(ran.err.strip().splitlines()[-1])
         return ran.out
 
+    def agreed(self, order: int, name: str) -> str:
+        """Return what a custodian's tool answers to the request of now."""
+        return self.yes(name, self.request(order))
+
     def give(self, order: int, answer: str) -> None:
         """Give an answer of a custodian to an order."""
         self.do("order-answer", order=order, answer=answer)
@@ -79,15 +87,20 @@ def _refused(act: Callable[[], object], because: str) -> Finding:
 
 async def play_handing_over(folder: Path) -> dict[Attack, Finding]:
     """Raise a server to L2, and play every release that must not be."""
-    with witnessed_server(folder / "data") as (server, witness):
-        ada = await Person(server, new_phone()).sign_up("Ada")
+    port = free_port()
+    with witnessed_server(folder / "data", DESK_PORT=str(port)) as (server, witness):
+        ada = await Person(server, new_phone()).sign_up(NAME)
         try:
             account = (await ada.client.get_me()).id
+            await ada.client.send_message("me", WRITTEN)
             quorum = Quorum(folder)
             quorum.raise_server(server.data)
             found = {Attack.CODE_AT_L2: await _by_code(ada)}
             operator = Operator(server.data, quorum, account)
             found |= _releases(operator)
+            link = operator.do("staff-add", name="Emil", roles="order-clerk")["link"]
+            planted = (NAME.encode(), WRITTEN.encode(), ada.phone.encode())
+            found |= await play_clerk(operator, port, link, account, planted)
             witness.kill()
             unseen = operator.receive()
             found[Attack.EXPORT_UNWITNESSED] = _refused(
