@@ -124,7 +124,7 @@ def test_packets_deciphered_under_the_mask_are_the_same(
             if decipher is None:
                 server.feed(came[0])
             elif came[0]:
-                server.feed_deciphered(bytearray(came[0]))
+                server.feed_piece(bytearray(came[0]), server.decipher)
             found += iter(server.next, None)
     assert [packet.payload for packet in found] == packets
     assert not server.has_more

@@ -373,14 +373,19 @@ class ServerTransport:
 
     @property
     def decipher(self) -> Decipher | None:
-        """What deciphers the stream from one place to another, once it is known; for `feed_deciphered`."""
+        """What deciphers the stream from one place to another, once it is known; for `feed_piece`."""
         return None if self._frames is None or self._decrypt is None else self._decrypt.update_into
 
-    def feed_deciphered(self, data: bytearray) -> None:
-        """Take what `decipher` made of the bytes that come next; `next` cuts it."""
-        if self._frames is None:
-            raise RuntimeError("nothing can be deciphered before the stream has begun")
-        self._frames.feed(data)
+    def feed_piece(self, data: bytes | bytearray, decipher: Decipher | None) -> None:
+        """Take the bytes that come next; with `decipher`, what it made of them. `next` cuts them.
+
+        Raises:
+            ProtocolError, HttpDetectedError, TlsDetectedError: as `feed` says.
+        """
+        if decipher is None or self._frames is None:
+            self.feed(data)
+        else:
+            self._frames.feed(data)
 
     @property
     def has_more(self) -> bool:

@@ -343,8 +343,7 @@ class Connection(asyncio.Protocol):
         return self._web is not None and self._step_web(self._web)
 
     def _step_web(self, web: WebSocket) -> bool:
-        decipher = self._transport.decipher
-        found = web.next(decipher)
+        found = web.next(decipher := self._transport.decipher)
         if found is None:
             return False
         self._spent += work.WEB_FRAME
@@ -356,10 +355,8 @@ class Connection(asyncio.Protocol):
         if web.closed:
             self._socket.close()
             return False
-        if payload and decipher is not None and isinstance(payload, bytearray):
-            self._transport.feed_deciphered(payload)
-        elif payload:
-            self._transport.feed(payload)
+        if payload:
+            self._transport.feed_piece(payload, decipher)
         return True
 
     def _stand_for(self, web: WebSocket) -> bool:
