@@ -8,6 +8,7 @@ import pytest
 from chappe.desks.moderation.kept_pictures import EvidencePicture
 from chappe.desks.moderation.records import MODERATION_BOX, UNDOABLE_S, Decision
 from chappe.features import accounts, auth
+from chappe.features.ledger import ErasedBy
 from chappe.tl import api
 from tests.operating import operate
 
@@ -164,7 +165,7 @@ async def test_a_picture_opens_though_its_senders_key_is_destroyed() -> None:
         ask = api.MessagesReport(peer=ada.peer(eve), id=[number], option=b"scam/spam", message="")
         await ada(ask)
         await v.wait(1)
-        await auth.delete_account(v.context, eve.id)
+        await auth.delete_account(v.context, eve.id, ErasedBy.OWNER)
         assert "Show the picture" in (await visitors.get("/cases/1", grace)).text
         await visitors.post("/cases/1/unveil", grace, {"evidence": "1", "place": "0"})
         seen = await visitors.get("/cases/1/pictures/1/0", grace)

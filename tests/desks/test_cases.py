@@ -20,6 +20,7 @@ from chappe.desks.moderation.records import (
     Exposure,
 )
 from chappe.features import auth, conversations
+from chappe.features.ledger import ErasedBy
 from chappe.features.reports import BOX, Report
 from chappe.tl import api
 from chappe.updates import View
@@ -196,7 +197,7 @@ async def test_a_case_opens_whatever_becomes_of_whom_it_is_about(leaves: str) ->
         elif leaves == "blocks":
             await eve(api.ContactsBlock(id=eve.peer(ada)))
         else:
-            await auth.delete_account(v.context, eve.id)
+            await auth.delete_account(v.context, eve.id, ErasedBy.OWNER)
         case = await grace.give("case", case=one["case"])
         assert case["evidence"][0]["messages"][0]["text"] == "buy gold"
         assert case["about"]["name"] == ("Deleted account" if leaves == "is erased" else "Eve")

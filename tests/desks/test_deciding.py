@@ -402,25 +402,6 @@ async def test_on_a_full_disk_nothing_is_decided_and_the_sentence_says_why(
         assert (await sign(emmy, made["decision"], answer))["state"] == "done"
 
 
-async def test_where_there_are_moderators_nobody_is_suspended_or_erased_by_a_command() -> None:
-    """But by a case. Of an account that is only kept from harm, nothing is decided."""
-    async with village(twins=False) as v:
-        ada, eve = await v.people_named("Ada", "Eve")
-        await operate(v.server, "staff-add", name="Grace", roles="moderator")
-        await operate(v.server, "suspend", user=ada.id, reason="spam", days=1)
-        helper = await colleague(v, "Helper", "administrator")
-        await colleague(v, "Emmy", "moderator")
-        for give in (helper.give, lambda name, **given: operate(v.server, name, **given)):
-            with refused("decided in a case"):
-                await give("suspend", user=eve.id, reason="spam", days=1)
-            with refused("decided in a case"):
-                await give("erase", user=eve.id)
-        assert await box(v, eve).get(accounts.Suspension) is None
-        await helper.give("suspend", user=eve.id, reason="taken-over", days=1)
-        assert await box(v, eve).get(accounts.Suspension) is not None
-        assert (await helper.give("case-open", user=eve.id))["case"] == 1
-
-
 async def test_the_first_use_of_a_rule_takes_two_persons_and_the_second_one() -> None:
     """Of a ground and a kind of wrong, whatever is done by it."""
     async with village(twins=False) as v:

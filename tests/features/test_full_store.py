@@ -24,6 +24,7 @@ from chappe.features.files import commands
 from chappe.features.files.quota_reservations import RESERVATIONS
 from chappe.features.files.records import UPLOAD_LIFETIME_S
 from chappe.features.files.room_taken import FRESH_S
+from chappe.features.ledger import ErasedBy
 from chappe.ports import EngineError, StoreFull
 from chappe.rpc import MACHINE, Giver, Role
 from chappe.tl import api, errors
@@ -176,7 +177,7 @@ async def test_a_part_that_comes_after_the_account_is_gone_leaves_nothing(
     put = post.blobs.put_part
 
     async def late(*given: Any) -> None:
-        await delete_account(post.context, ADA)
+        await delete_account(post.context, ADA, ErasedBy.OWNER)
         await put(*given)
 
     with monkeypatch.context() as patched:

@@ -30,6 +30,7 @@ from chappe.features import accounts
 from chappe.features.auth.account_deletion import delete_account
 from chappe.features.files import parts, references
 from chappe.features.files.records import UPLOAD_LIFETIME_S
+from chappe.features.ledger import ErasedBy
 from chappe.features.media import rules
 from chappe.tl import api, errors
 
@@ -272,7 +273,7 @@ async def test_the_sender_s_end_is_the_end_of_their_files(post: Post) -> None:
     await post.send_file(ADA, CLAUDE, b"mine")
     shown = (await post.inbox(CLAUDE, ADA))[0].media.document
     blobs = dict(post.blobs._parts)
-    await delete_account(post.context, ADA)
+    await delete_account(post.context, ADA, ErasedBy.OWNER)
     with pytest.raises(errors.FileIdInvalid):
         await post.fetch(CLAUDE, shown)
     message = (await post.inbox(CLAUDE, ADA))[0]

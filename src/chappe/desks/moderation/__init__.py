@@ -30,7 +30,7 @@ from .commands import NOTE_CHARACTERS_MAX
 from .deciding import ask_second
 from .evidence import EVIDENCE_SHOWN_MAX
 from .exposure import exposure_of
-from .instead import needs_decision
+from .instead import needs_decision, propose_wish
 from .kept_pictures import KeepPictures
 from .lanes import TITLES
 from .letters import LetterDue, ResultsDue
@@ -80,6 +80,7 @@ EVENTS = (
 )
 ANSWERS = (
     accounts.hooks.needs_decision.by(needs_decision),
+    accounts.hooks.propose_wish.by(propose_wish),
     receipts.hooks.is_for_service.by(is_appeal),
     receipts.hooks.said_to_service.by(hear_appeal),
     reports.hooks.report_filed.by(report_filed),

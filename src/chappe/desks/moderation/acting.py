@@ -107,7 +107,10 @@ class EraseAccount(Job, frozen=True):
             async with context.change(MODERATION_BOX) as change:
                 change.schedule(change.now + DAY_S, self)
             return
-        await auth.delete_account(context, decision.subject)
+        case = await context.look(MODERATION_BOX).get(Case, decision.case)
+        is_ordered = case is not None and case.from_authority
+        by = ledger.ErasedBy.ORDER if is_ordered else ledger.ErasedBy.OPERATOR
+        await auth.delete_account(context, decision.subject, by)
 
 
 async def known_decision(context: Context, number: int) -> Decision:

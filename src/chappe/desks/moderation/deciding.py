@@ -65,6 +65,7 @@ class WantedDecision(NamedTuple):
     facts: tuple[str, ...]
     territory: tuple[str, ...]
     days: int  # 0: for good
+    takes_two: bool = False  # whatever it does: whoever runs the server wants it
 
 
 def proposal_hash(decision: Decision) -> bytes:
@@ -146,7 +147,8 @@ def drafted(
         source=case.source,
         is_detected=case.source == "OTHER" and not case.reporters,
         evidence=tuple(range(1, case.evidence + 1)),
-        is_grave=is_grave(
+        is_grave=wanted.takes_two
+        or is_grave(
             wanted.acts,
             members=ground.members,
             from_authority=case.from_authority,
@@ -191,21 +193,29 @@ async def decide(context: Context, number: int, wanted: WantedDecision, by: Give
             raise ValueError(
                 f"Decision {case.proposal} is proposed in case {number}: have it signed, or withdraw it."
             )
-        made = msgspec.structs.replace(
-            drafted(case, wanted, ground, by, change.now),
-            number=change.next("decision"),
-            chance=context.entropy.token(CHANCE_BYTES),
-        )
+        made = drafted(case, wanted, ground, by, change.now)
         if made.is_grave:
             await require_second(context, case, by)
-            change.put(made)
-            waiting = msgspec.structs.replace(
-                released(case), state=CaseState.PROPOSED.value, proposal=made.number
-            )
-            put_case(change, case, waiting)
-            return made
-        put_in_force(context, change, case, made)
+            return put_proposal(context, change, case, made)
+        made = put_in_force(context, change, case, _numbered(context, change, made))
     return await carried_out(context, made.number)
+
+
+def _numbered(context: Context, change: Change, made: Decision) -> Decision:
+    return msgspec.structs.replace(
+        made, number=change.next("decision"), chance=context.entropy.token(CHANCE_BYTES)
+    )
+
+
+def put_proposal(context: Context, change: Change, case: Case, drafted: Decision) -> Decision:
+    """Keep a decision as a proposal, which its case waits for; return it with its number."""
+    made = _numbered(context, change, drafted)
+    change.put(made)
+    waiting = msgspec.structs.replace(
+        released(case), state=CaseState.PROPOSED.value, proposal=made.number
+    )
+    put_case(change, case, waiting)
+    return made
 
 
 async def carried_out(context: Context, number: int) -> Decision:

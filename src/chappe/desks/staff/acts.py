@@ -32,6 +32,11 @@ class PublicActs:
         if touching is None or arguments.get(touching.unless):
             yield
             return
+        if touching.is_proposed is not None and await touching.is_proposed(
+            self._context, arguments
+        ):
+            yield
+            return
         async with ledger.in_public_log(
             self._context, await self._act(command, touching, giver, arguments)
         ):

@@ -7,7 +7,7 @@ in none is not run: whoever adds a command looks whom it is about.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from chappe.features import auth, reentry, roster, suspensions
+from chappe.features import accounts, auth, reentry, roster, suspensions
 from chappe.updates import Context
 
 DAY_S: Final = 86_400
@@ -17,6 +17,9 @@ Accounts = Callable[[Context, Mapping[str, Any]], Awaitable[Sequence[int]]]
 #: Returns what else is said of a command in public, by its arguments and the moment; it raises the same.
 Facts = Callable[[Mapping[str, Any], int], dict[str, str | int]]
 
+#: Returns whether what is asked for becomes a proposal to moderators, by its arguments.
+Proposed = Callable[[Context, Mapping[str, Any]], Awaitable[bool]]
+
 
 class Touching(NamedTuple):
     """What a command touches, and what is said of it."""
@@ -25,6 +28,9 @@ class Touching(NamedTuple):
     staff: bool = False  # somebody of the staff, whom it names
     is_told: bool = True  # whether they are brought a receipt
     unless: str = ""  # with this argument it does nothing
+    is_proposed: Proposed | None = (
+        None  # whether moderators decide: their desk has entries of its own
+    )
     facts: Facts = lambda _given, _now: {}
 
 
@@ -46,6 +52,19 @@ async def _on_lines(context: Context, given: Mapping[str, Any]) -> Sequence[int]
     return await roster.accounts_on_lines(context, given["lines"])
 
 
+async def _suspension_proposed(context: Context, given: Mapping[str, Any]) -> bool:
+    judges = suspensions.ground_of(given["reason"]) not in suspensions.NO_FAULT
+    return judges and await context.ask(accounts.hooks.needs_decision)(context)
+
+
+async def _erasure_proposed(context: Context, given: Mapping[str, Any]) -> bool:
+    """An erasure that was begun goes on, and who asks for their own is not judged."""
+    person = await auth.named_account(context, str(given["user"]))
+    if given.get("own_request") or await auth.is_half_deleted(context, person):
+        return False
+    return await context.ask(accounts.hooks.needs_decision)(context)
+
+
 def _suspension(given: Mapping[str, Any], now: int) -> dict[str, str | int]:
     return {
         "ground": suspensions.ground_of(given["reason"]).value,
@@ -56,7 +75,7 @@ def _suspension(given: Mapping[str, Any], now: int) -> dict[str, str | int]:
 TOUCHING: Final[Mapping[str, Touching]] = {
     "codes": Touching(),  # a code lets into whichever account
     "end": Touching(_one),
-    "erase": Touching(_one_though_gone, is_told=False),
+    "erase": Touching(_one_though_gone, is_told=False, is_proposed=_erasure_proposed),
     "grant": Touching(_one),
     "reentry": Touching(_one),
     "reentry-cancel": Touching(_one),
@@ -68,7 +87,7 @@ TOUCHING: Final[Mapping[str, Touching]] = {
     "staff-link": Touching(staff=True),
     "staff-remove": Touching(staff=True),
     "staff-role": Touching(staff=True),
-    "suspend": Touching(_one, facts=_suspension),
+    "suspend": Touching(_one, facts=_suspension, is_proposed=_suspension_proposed),
     "suspend-end": Touching(_one),
 }
 

@@ -47,6 +47,7 @@ from .rules import (
 )
 from .suspended import Suspension, frozen, suspension_of
 from .views import peers, show_user, status_of
+from .wished import OperatorWish, WishProposed
 
 HANDLERS = (handlers, full, profile, settings)
 EVENTS = (ListPerson, NameChanged, UserChanged, PhoneChanged, StatusChanged)
@@ -71,12 +72,14 @@ __all__ = [
     "LastSeen",
     "NameChanged",
     "NameMark",
+    "OperatorWish",
     "PhoneChanged",
     "Restriction",
     "StatusChanged",
     "Suspension",
     "User",
     "UserChanged",
+    "WishProposed",
     "access_hash",
     "announce_to_friends",
     "birthday_of",

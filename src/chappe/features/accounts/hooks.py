@@ -4,11 +4,12 @@ from collections.abc import Awaitable
 from typing import Any
 
 from chappe.core import Owner
-from chappe.rpc import Call
+from chappe.rpc import Call, Giver
 from chappe.tl import api
 from chappe.updates import Change, Context, Hook, View, Viewer
 
 from .records import User
+from .wished import OperatorWish, WishProposed
 
 # -- what somebody may see or do ----------------------------------------------------------------------
 
@@ -64,5 +65,9 @@ peer_settings: Hook[[Viewer, int], Awaitable[api.PeerSettings]] = Hook("accounts
 notify_settings: Hook[[Viewer, int], Awaitable[api.PeerNotifySettings]] = Hook(
     "accounts.notify_settings"
 )
-# why something grave is not done to an account by a command, but decided; empty: it may be done
-needs_decision: Hook[[Context], Awaitable[str]] = Hook("accounts.needs_decision")
+# whether there are moderators, so that something grave is not done to an account by a command, but decided
+needs_decision: Hook[[Context], Awaitable[bool]] = Hook("accounts.needs_decision")
+# has it proposed to them
+propose_wish: Hook[[Context, Giver, OperatorWish], Awaitable[WishProposed]] = Hook(
+    "accounts.propose_wish"
+)

@@ -12,7 +12,12 @@ from . import (
     signing_up,
     tokens,
 )
-from .account_deletion import FinishDeletion, delete_account, end_every_session
+from .account_deletion import (
+    FinishDeletion,
+    delete_account,
+    end_every_session,
+    is_half_deleted,
+)
 from .codes import (
     drop_handed_out,
     hand_out,
@@ -53,7 +58,7 @@ from .login import (
     log_in_by_proof,
 )
 from .login_names import claim_mail, user_by_name
-from .named import Person, known_account, named_account
+from .named import Category, Person, known_account, named_account
 from .password import has_password, is_address, require_password
 from .pending_login import ExpirePendingLogins, drop_pending_logins
 from .records import LoginMail
@@ -88,6 +93,7 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "LOGIN_ERRORS",
+    "Category",
     "Invite",
     "LoginMail",
     "PendingEntry",
@@ -114,6 +120,7 @@ __all__ = [
     "invite_of",
     "is_address",
     "is_anonymous_number",
+    "is_half_deleted",
     "is_open",
     "keep_invite",
     "key_box",

@@ -6,8 +6,9 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.core import HOUSE, Kind, Owner
+from chappe.features import accounts, ledger
+from chappe.features.ledger import ErasedBy
 from chappe.rpc import CLIENTS, Client
 from chappe.updates import Context, Job, QtsLog
 
@@ -21,7 +22,9 @@ FINISH_AFTER_S: Final = 60  # seconds after which a deletion that is not finishe
 BOXES_AT_ONCE: Final = 1_000  # boxes changed together when every session ends
 
 
-async def delete_account(context: Context, user: int, asking: Client | None = None) -> None:
+async def delete_account(
+    context: Context, user: int, by: ErasedBy, asking: Client | None = None
+) -> None:
     """Delete somebody. What others received from them stays theirs, as sent by a deleted account.
 
     Who is `asking` keeps the connection until the answer has left.
@@ -40,6 +43,8 @@ async def delete_account(context: Context, user: int, asking: Client | None = No
             address = mail.address if mail is not None else ""
             change.put(Ending(phone=record.phone, username=record.username, mail=address))
             await drop_pending_logins(change, context)
+            if not record.bot:
+                ledger.note_erasure(change, context, user, by)
             change.schedule(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
     await finish_deletion(context, user, asking)
 
@@ -70,6 +75,7 @@ async def finish_deletion(context: Context, user: int, asking: Client | None = N
         await accounts.give_up(context, ending.username, owner, user)
     await context.ask(hooks.forget_files)(context, user)
     await context.ask(hooks.forget_ways_in)(context, user)
+    await context.delivery.delivered(HOUSE)  # so that what was noted does not go with the box
     await context.erase(owner)
     async with context.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -4,6 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.features.ledger import ErasedBy
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
@@ -44,7 +45,7 @@ async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) 
         left = deletion.asked + DELETION_WAIT_S - call.now
         if left > 0:
             raise errors.TwoFaConfirmWait(left)
-    await delete_account(call.context, user, call.client)
+    await delete_account(call.context, user, ErasedBy.OWNER, call.client)
     return True
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.features.ledger import ErasedBy
 from chappe.rpc import CLIENTS
 from chappe.updates import Change, Context, Job
 
@@ -33,7 +34,7 @@ async def end_inactive(context: Context, owner: Owner) -> None:
     seen = await look.get(accounts.LastSeen)
     used = max(used, seen.until if seen else 0)
     if used + record.ttl_days * DAY_S <= now:
-        await delete_account(context, owner.id)
+        await delete_account(context, owner.id, ErasedBy.INACTIVITY)
 
 
 class CheckInactivity(Job, frozen=True):

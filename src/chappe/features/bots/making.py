@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import HOUSE, SHARD_COUNT, Kind, Owner
-from chappe.features import accounts, auth
+from chappe.features import accounts, auth, ledger
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Change, Command, Context
@@ -146,7 +146,7 @@ async def revoke_token(context: Context, bot: int) -> str:
 
 async def delete_bot(context: Context, owner: int, bot: int) -> None:
     """Delete a bot as an account is deleted, and take it off its owner's list."""
-    await auth.delete_account(context, bot)
+    await auth.delete_account(context, bot, ledger.ErasedBy.OWNER)
     async with context.change(box_of(owner)) as change:
         change.drop(OwnedBot, bot)
 

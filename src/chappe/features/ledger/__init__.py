@@ -5,6 +5,7 @@ from .acting import ActUnderWay, OperatorAct, end_interrupted, in_public_log
 from .asked_log import PUBLIC_LOG, AskedPublicLog, NoPublicLog, NotLoggedError
 from .commands import COMMANDS
 from .entries import NoteEntry, keep_step, note_in_ledger
+from .erasing import ErasedBy, note_erasure
 from .publishing import (
     MODERATION,
     PublicLogKeys,
@@ -43,6 +44,7 @@ __all__ = [
     "STARTED",
     "ActUnderWay",
     "AskedPublicLog",
+    "ErasedBy",
     "LedgerEntry",
     "NoPublicLog",
     "NotLoggedError",
@@ -59,6 +61,7 @@ __all__ = [
     "hooks",
     "in_public_log",
     "keep_step",
+    "note_erasure",
     "note_in_ledger",
     "note_level",
     "public_step",

@@ -13,7 +13,7 @@ from chappe.core import HOUSE
 from chappe.ports import Record
 from chappe.updates import Context
 
-from .records import ACT, ACT_ENDED, LedgerEntry
+from .records import ACT, ACT_ENDED, ERASURE, LedgerEntry
 from .saying import BUILD, CODE_DELIVERY, LEVEL, RESTORED, SERVER, STARTED
 
 STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch
@@ -106,6 +106,9 @@ def public_step(entry: LedgerEntry) -> PublicStep:
         return PublicStep(entry.position, SERVER_KINDS[entry.step], _of_server(entry))
     if entry.subject == MODERATION:
         return PublicStep(entry.position, f"{MODERATION}.{entry.step}", _of_moderation(entry))
+    if entry.subject == ERASURE:
+        erased: dict[str, FieldValue] = {"by": entry.step, "day": day_of(entry.at)}
+        return PublicStep(entry.position, "account.erased", {**erased, **entry.facts})
     said = "outcome" if entry.subject == ACT_ENDED else "act"
     fields: dict[str, FieldValue] = {
         said: entry.step,

@@ -8,6 +8,7 @@ from chappe.ports import Record, in_order
 
 ACT: Final = "act"  # subject of what an operator is about to do
 ACT_ENDED: Final = "act-ended"  # and of how that ended, where it was not done
+ERASURE: Final = "erasure"  # of an account: the step says by whom
 
 
 class LedgerEntry(Record, frozen=True):

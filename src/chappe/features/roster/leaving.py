@@ -7,6 +7,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, auth, groups, joining, suspensions
+from chappe.features.ledger import ErasedBy
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Context, Job
@@ -58,7 +59,7 @@ async def leave_organisation(
     await auth.note_end(context, user)
     await auth.end_sessions(context, user)
     if not days_kept:
-        await auth.delete_account(context, user)
+        await auth.delete_account(context, user, ErasedBy.OPERATOR)
         await keep_entry(context, entry, left=True, groups=(), erase_at=0)
         return
     now = int(context.clock.now())
@@ -96,5 +97,5 @@ class EraseLeaver(Job, frozen=True):
             return
         record = await context.look(Owner(Kind.USER, self.user)).get(accounts.User)
         if record is not None and not record.deleted:
-            await auth.delete_account(context, self.user)
+            await auth.delete_account(context, self.user, ErasedBy.OPERATOR)
         await keep_entry(context, entry, erase_at=0)

@@ -1,6 +1,6 @@
 """Suspensions: the operator bounds an account for a while, and its person is told why and until when."""
 
-from .commands import COMMANDS, contact_account, ground_of
+from .commands import COMMANDS, NO_FAULT, contact_account, ground_of
 from .listing import ListSuspended
 from .rules import NOTE_CHARACTERS_MAX, WORDS, Ground, may_while_frozen
 from .suspending import (
@@ -22,6 +22,7 @@ __all__ = [
     "HANDLERS",
     "LIFTED",
     "NOTE_CHARACTERS_MAX",
+    "NO_FAULT",
     "WORDS",
     "Ground",
     "SuspensionTerms",

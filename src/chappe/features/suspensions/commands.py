@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts, auth
-from chappe.rpc import operator_command
+from chappe.rpc import Giver, operator_command
 from chappe.updates import Context
 
 from .listing import SuspendedAccount
@@ -17,6 +17,14 @@ DAY_S: Final = 86_400
 SUSPENDED_LISTED_MAX: Final = 1_000  # suspended accounts one command lists
 # nobody is judged by these: the account is kept from harm, or its person is no longer of the house
 NO_FAULT: Final = frozenset({Ground.TAKEN_OVER, Ground.LEFT})
+NO_NOTE: Final = (
+    "There are moderators here: what its person is told is the letter of their decision, and nobody writes"
+    " anything in it. Leave `--note` out."
+)
+BY_DECISION: Final = (
+    "This suspension is a decision of moderators: it is undone by reversing that (`chappe cases reverse`, or"
+    " on the page of the decision), which its person is told."
+)
 GROUNDS: Final = ", ".join(ground.value for ground in Ground)
 
 
@@ -58,13 +66,19 @@ async def suspend_account(
             max_length=NOTE_CHARACTERS_MAX, description="What its person is told beside the reason."
         ),
     ] = "",
+    category: auth.Category = "",
+    by: Giver,
 ) -> dict[str, Any]:
-    """Suspend an account, or change its suspension. Its person is told, and so are their devices."""
+    """Suspend an account, or change its suspension. Its person is told, and so are their devices.
+
+    Where there are moderators it is proposed to them, unless nobody is judged by it.
+    """
     person, ground = await auth.known_account(context, user), ground_of(reason)
-    if ground not in NO_FAULT and (
-        refusal := await context.ask(accounts.hooks.needs_decision)(context)
-    ):
-        raise ValueError(refusal)
+    if ground not in NO_FAULT and await context.ask(accounts.hooks.needs_decision)(context):
+        if note.strip():
+            raise ValueError(NO_NOTE)
+        wish = accounts.OperatorWish(person, ground.value, days, category)
+        return (await context.ask(accounts.hooks.propose_wish)(context, by, wish)).shown(person)
     contact = await contact_account(context)
     if person == contact:
         raise ValueError(
@@ -80,7 +94,11 @@ async def suspend_account(
 )
 async def end(context: Context, *, user: auth.Person) -> bool:
     """End the suspension of an account; return whether there was one."""
-    return await end_suspension(context, await auth.known_account(context, user), LIFTED)
+    person = await auth.known_account(context, user)
+    found = await context.look(Owner(Kind.USER, person)).get(accounts.Suspension)
+    if found is not None and found.appeal:
+        raise ValueError(BY_DECISION)
+    return await end_suspension(context, person, LIFTED)
 
 
 @operator_command(

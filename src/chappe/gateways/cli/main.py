@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 import uvloop
@@ -130,6 +130,12 @@ def _mending(app: typer.Typer, application: Application) -> None:
             raise typer.Exit(1)
 
 
+PROPOSED: Final = (
+    "Nothing is done yet. Decision {decision} is proposed in case {case}: it is done once a moderator has"
+    " signed it whom you did not let in."
+)
+
+
 def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that ask a running server how it is and what it keeps."""
     for name in ("status", "codes", "users", "files", "reports", "retention"):
@@ -200,17 +206,33 @@ def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ...
                 nothing=commands["sessions"].empty,
             )
 
+
+def _erasing(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
+    """Add the command that deletes accounts."""
+    said = {p.name: p.description for p in commands["erase"].parameters}
+
     @app.command()
     def erase(
         user: Person,
         data: Data = HERE,
         yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
+        own_request: Annotated[  # noqa: FBT002
+            bool, typer.Option("--own-request", help=said["own_request"])
+        ] = False,
+        reason: Annotated[str, typer.Option(help=said["reason"])] = "",
+        category: Annotated[str, typer.Option(help=said["category"])] = "",
     ) -> None:
         """Delete an account and destroy its key; nothing of it can be read again."""
         if not yes:
             typer.confirm(f"Delete account {user} for ever?", abort=True)
-        ask(data, "erase", user=user)
-        typer.echo(f"Account {user} is deleted.")
+        given: dict[str, Any] = {"own_request": True} if own_request else {}
+        given |= {"reason": reason} if reason else {}
+        given |= {"category": category} if category else {}
+        answer = ask(data, "erase", user=user, **given)
+        if answer["state"] == "erased":
+            typer.echo(f"Account {user} is deleted.")
+        else:
+            typer.echo(PROPOSED.format(**answer))
 
 
 def _letting_back(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
@@ -258,6 +280,7 @@ def _ruling(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
         reason: Annotated[str, typer.Option(help=about["reason"])] = "",
         days: Annotated[int, typer.Option(help=about["days"])] = 0,
         note: Annotated[str, typer.Option(help=about["note"])] = "",
+        category: Annotated[str, typer.Option(help=about["category"])] = "",
         end: Annotated[bool, typer.Option(help="End it now.")] = False,  # noqa: FBT002
         as_json: Json = False,  # noqa: FBT002
     ) -> None:
@@ -270,8 +293,12 @@ def _ruling(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
             raise OperatorError(
                 f"Why is {user} suspended, and for how long? Say `--reason` and `--days`. {about['reason']}"
             )
-        answer = ask(data, "suspend", user=user, reason=reason, days=days, note=note)
-        show(answer, as_json=as_json, nothing="")
+        given = {"category": category} if category else {}
+        answer = ask(data, "suspend", user=user, reason=reason, days=days, note=note, **given)
+        if not as_json and answer.get("state") == "proposed":
+            typer.echo(PROPOSED.format(**answer))
+        else:
+            show(answer, as_json=as_json, nothing="")
 
 
 def _hiding(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
@@ -393,6 +420,7 @@ def build(application: Application) -> typer.Typer:
     rotation_command(app, application, rotate.summary, describes)
     _mailing(app)
     _admitting(app, commands)
+    _erasing(app, commands)
     _letting_back(app, commands)
     _ruling(app, commands)
     house_commands(app, commands)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from chappe.desks import moderation
 from chappe.features import accounts, suspensions
 
 from .visits import Visit, tried
@@ -45,6 +46,7 @@ async def _person(visit: Visit, error: str = "", status: int = HTTPStatus.OK) ->
         person = await visit.run("person", user=visit.number)
     except ValueError as gone:
         return visit.page("gone.html", HTTPStatus.NOT_FOUND, error or str(gone))
+    is_decided = await visit.context.ask(accounts.hooks.needs_decision)(visit.context)
     acts = await visit.run("audit", user=visit.number) if visit.may("audit") else []
     return visit.page(
         "person.html",
@@ -52,6 +54,9 @@ async def _person(visit: Visit, error: str = "", status: int = HTTPStatus.OK) ->
         error,
         person=person,
         grounds=suspensions.WORDS,
+        judging={g: said for g, said in suspensions.WORDS.items() if g not in suspensions.NO_FAULT},
+        is_decided=is_decided,
+        categories=moderation.decision_words(of_account=True).categories,
         days=DAYS,
         note_max=suspensions.NOTE_CHARACTERS_MAX,
         rights=[right.value for right in accounts.HouseRight],
@@ -81,14 +86,16 @@ async def suspend(visit: Visit) -> web.Response:
     """Suspend somebody, or change how they are."""
 
     async def act() -> web.Response:
-        await visit.run(
+        made = await visit.run(
             "suspend",
             user=visit.number,
             reason=visit.text("reason"),
             days=visit.whole("days"),
             note=visit.text("note"),
+            category=visit.text("category"),
         )
-        return visit.go(f"/people/{visit.number}", "suspended")
+        is_proposed = made.get("state") == "proposed"
+        return visit.go(f"/people/{visit.number}", "proposed" if is_proposed else "suspended")
 
     return await tried(visit, act(), _person)
 
@@ -137,7 +144,15 @@ async def erase(visit: Visit) -> web.Response:
             raise ValueError(
                 "Nothing is erased: type the account's number to say that you mean it."
             )
-        await visit.run("erase", user=visit.number)
+        made = await visit.run(
+            "erase",
+            user=visit.number,
+            own_request=bool(visit.text("own_request")),
+            reason=visit.text("reason"),
+            category=visit.text("category"),
+        )
+        if made["state"] == "proposed":
+            return visit.go(f"/people/{visit.number}", "proposed")
         return visit.go("/people", "erased")
 
     return await tried(visit, act(), _person)
