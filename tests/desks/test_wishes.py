@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from chappe.desks import staff
-from chappe.desks.moderation.records import MODERATION_BOX, Case
+from chappe.desks.moderation.records import (
+    MODERATION_BOX,
+    Case,
+)
 from chappe.features import accounts
 from chappe.tl import api
 from tests.features.village import Village, village

@@ -48,7 +48,7 @@ from .notices import (
 from .raids import CarryOutRaid, ask_second_for_raid
 from .records import MODERATION_BOX
 from .shown_appeals import ShownAppeal, may_appeal, shown_appeal
-from .statement import day
+from .statement import acts_said, day
 from .summary import terms_summary
 from .unveiling import picture
 from .wording import Wording, wording_accepted
@@ -108,6 +108,7 @@ __all__ = [
     "NoticeRefusedError",
     "ShownAppeal",
     "Wording",
+    "acts_said",
     "ask_second",
     "ask_second_for_raid",
     "day",

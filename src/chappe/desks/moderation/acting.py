@@ -5,6 +5,7 @@ that is served, done, the letter. A job takes up where a process ended. So nothi
 not have, and the letter goes out once.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -29,6 +30,7 @@ from .appeal_links import LinkPurpose, link_of
 from .appeal_records import Appeal
 from .letters import LetterDue
 from .records import (
+    ASIDE_S,
     DAY_S,
     MODERATION_BOX,
     UNDOABLE_S,
@@ -43,7 +45,10 @@ TRY_AGAIN_S: Final = 60  # seconds until a decision is carried out again that th
 FOR_GOOD_S: Final = 3_650 * DAY_S  # seconds of a suspension that is for good: its longest
 _ACTS: Final = tuple(ActKind)
 _FREEZING: Final = frozenset({ActKind.FREEZE, ActKind.BAN, ActKind.ERASE})
-DECIDED, REVERSAL = 0, 1  # steps of a decision in the log
+DECIDED, REVERSAL = (
+    0,
+    1,
+)  # steps of a decision in the log; each further reversal has the next number
 
 
 class DecisionLogged(Record, frozen=True):
@@ -102,6 +107,8 @@ class EraseAccount(Job, frozen=True):
             (Decision, self.decision), (Appeal, self.decision)
         )
         if decision is None or decision.state != DecisionState.DONE.value:
+            return
+        if ActKind.ERASE.value in decision.undone:
             return
         if appeal is not None and not appeal.outcome:  # it is late, and whose account it is waits
             async with context.change(MODERATION_BOX) as change:
@@ -174,8 +181,8 @@ async def _logged(context: Context, decision: Decision, step: int) -> tuple[int,
         return 0, False
     case = await context.look(MODERATION_BOX).get(Case, decision.case)
     facts = vocabulary.said_of(decision)
-    if step == REVERSAL:
-        facts = {name: facts[name] for name in ("acts",) if name in facts}
+    if step != DECIDED:
+        facts = {"acts": vocabulary.listed(decision.undoing or decision.acts)}
     facts["subject"] = log.subject(decision.secret, decision.subject)
     async with context.change(HOUSE) as change:
         known = await change.get(DecisionLogged, decision.number, step)
@@ -184,7 +191,7 @@ async def _logged(context: Context, decision: Decision, step: int) -> tuple[int,
             noted = ledger.NoteEntry(
                 subject=ledger.MODERATION,
                 case=case.lot if case is not None else 0,
-                step="reversal" if step == REVERSAL else "decision",
+                step="decision" if step == DECIDED else "reversal",
                 at=change.now,
                 facts=facts,
             )
@@ -234,7 +241,7 @@ async def _act(context: Context, change: Change, decision: Decision, act: ActKin
     owner, number = accounts.owner_of(decision.subject), act_number(context, decision, act)
     match act:
         case ActKind.REMOVE:
-            until = change.now + UNDOABLE_S
+            until = change.now + UNDOABLE_S + ASIDE_S
             for evidence, where in await _places(context, change, decision):
                 one = act_number(context, decision, act, evidence)
                 await restrictions.take_down(context, change, one, where, until)
@@ -291,11 +298,22 @@ async def _places(
     return found
 
 
-async def reverse(context: Context, number: int) -> Decision:
-    """Reverse a decision: what it did is put back as it was, where nothing newer stands in its place.
+async def keep_removed(context: Context, change: Change, decision: Decision) -> None:
+    """Keep what a decision removed some days longer: an appeal against it waits, and may bring it back."""
+    if ActKind.REMOVE.value not in decision.standing:
+        return
+    for evidence, where in await _places(context, change, decision):
+        one = act_number(context, decision, ActKind.REMOVE, evidence)
+        await restrictions.keep_aside(context, change, one, where, change.now + ASIDE_S)
+
+
+async def reverse(context: Context, number: int, acts: Collection[ActKind] = ()) -> Decision:
+    """Reverse a decision, or some of its acts: what they did is put back as it was.
+
+    Where something newer stands in its place, that stays.
 
     Raises:
-        ValueError: there is no such decision, or it did nothing that stands.
+        ValueError: there is no such decision, or it did nothing of the kind that stands.
         NotLoggedError: it is reversed, and is put back once the public log has it.
     """
     async with context.change(MODERATION_BOX) as change:
@@ -304,9 +322,24 @@ async def reverse(context: Context, number: int) -> Decision:
             raise ValueError(f"There is no decision {number}.")
         if decision.state != DecisionState.DONE.value:
             raise ValueError(f"Nothing of decision {number} stands: it is {decision.state}.")
-        change.put(msgspec.structs.replace(decision, state=DecisionState.REVERSING.value))
+        undoing = standing_of(decision, acts)
+        state = DecisionState.REVERSING.value
+        change.put(msgspec.structs.replace(decision, state=state, undoing=undoing))
         change.schedule(change.now, PutBack(decision=number))
     return await put_back(context, number)
+
+
+def standing_of(decision: Decision, acts: Collection[ActKind]) -> tuple[str, ...]:
+    """Return those of a decision's acts that stand and are meant; without any, all that stand.
+
+    Raises:
+        ValueError: one is not among them.
+    """
+    named = {act.value for act in acts}
+    for wrong in sorted(named.difference(decision.standing)):
+        listed = ", ".join(decision.standing)
+        raise ValueError(f"Decision {decision.number} has no `{wrong}` that stands: {listed}.")
+    return tuple(act for act in decision.standing if not named or act in named)
 
 
 async def put_back(context: Context, number: int) -> Decision:
@@ -318,18 +351,25 @@ async def put_back(context: Context, number: int) -> Decision:
     decision = await known_decision(context, number)
     if decision.state != DecisionState.REVERSING.value:
         return decision
-    await _logged(context, decision, REVERSAL)
-    for act in map(ActKind, decision.acts):
+    await _logged(context, decision, REVERSAL + len(decision.undone))
+    undoing = decision.undoing or decision.acts  # none are named where an older version began it
+    for act in map(ActKind, undoing):
         if act in _FREEZING and decision.subject > 0:
             await _thaw(context, decision, act)
     async with context.change(MODERATION_BOX) as change:
         still = await change.get(Decision, number)
         if still is None or still.state != DecisionState.REVERSING.value:
             return still or decision
-        for act in map(ActKind, still.acts):
+        for act in map(ActKind, undoing):
             await _undo(context, change, still, act)
+        undone = tuple(act for act in still.acts if act in (*still.undone, *undoing))
+        is_whole = undone == still.acts
         done = msgspec.structs.replace(
-            still, state=DecisionState.REVERSED.value, reversed=change.now
+            still,
+            state=(DecisionState.REVERSED if is_whole else DecisionState.DONE).value,
+            reversed=change.now,
+            undone=undone,
+            undoing=(),
         )
         change.put(done)
     return done

@@ -71,6 +71,7 @@ async def appeal_(context: Context, *, decision: DecisionNumber) -> dict[str, An
         "decision": decision,
         "case": appeal.case,
         "acts": ", ".join(made.acts),
+        "standing": list(made.standing),
         "ground": made.ground,
         "category": made.category,
         "facts": ", ".join(made.facts),
@@ -101,19 +102,26 @@ async def appeal_ask(
 
 
 @operator_command(
-    "appeal-decide", "Decide an appeal: the decision stands, or all it did is put back as it was."
+    "appeal-decide",
+    "Decide an appeal: the decision stands, or what it did is put back, or some of that.",
 )
 async def appeal_decide(
     context: Context,
     *,
     decision: DecisionNumber,
     outcome: Annotated[str, Meta(description=f"One of {', '.join(OUTCOMES)}.")],
+    undo: Annotated[
+        str,
+        Meta(
+            max_length=200, description="With `changed`: the acts that are put back, with commas."
+        ),
+    ] = "",
     by: Giver,
 ) -> dict[str, Any]:
     """Decide an appeal; whoever made the decision is refused."""
     if outcome not in OUTCOMES:
         raise ValueError(f"`{outcome[:32]}` is no outcome: give one of {', '.join(OUTCOMES)}.")
-    await decide_appeal(context, decision, outcome, by.staff)
+    await decide_appeal(context, decision, outcome, by.staff, undo)
     return {"decision": decision, "outcome": outcome}
 
 

@@ -42,6 +42,7 @@ class Appeal(Record, frozen=True):
     decided: int = 0
     by: int = NOBODY  # who decided it, of the staff; 0: the machine's owner
     is_done: bool = False  # what it undoes is undone, and they were told
+    undo: tuple[str, ...] = ()  # the acts that are undone, where the rest stands
 
 
 class AppealTurn(Record, frozen=True):

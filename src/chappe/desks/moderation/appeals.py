@@ -15,9 +15,10 @@ from chappe.features import auth, ledger, receipts
 from chappe.features.receipts import Letter
 from chappe.updates import Change, Context, Job, View
 
-from .acting import put_back, reverse
+from .acting import put_back, reverse, standing_of
+from .acts import ActKind, acts_in
 from .appeal_records import Appeal, AppealTurn, LetterSent, LetterTo
-from .letters import REVERSED, ResultsDue
+from .letters import CHANGED, REVERSED, ResultsDue
 from .records import (
     APPEAL_DAYS,
     APPEAL_WINDOW_S,
@@ -28,7 +29,7 @@ from .records import (
     Decision,
     DecisionState,
 )
-from .statement import day
+from .statement import acts_said, day
 from .wording import wording_of
 
 APPEAL_CHARACTERS_MAX: Final = 4_000  # characters of one thing that is said
@@ -37,7 +38,7 @@ SECRET_BYTES: Final = 32
 LOOKED_AT_MAX: Final = 100  # decisions about one person that are looked at, for the newest
 MACHINE_STAFF: Final = 0  # in the place of somebody of the staff: whoever has the machine
 UPHELD: Final = "upheld"
-OUTCOMES: Final = (UPHELD, REVERSED)
+OUTCOMES: Final = (UPHELD, CHANGED, REVERSED)
 
 TRY_AGAIN_S: Final = 60  # seconds until a step is waited for again that the log does not have yet
 
@@ -136,15 +137,21 @@ async def ask_about(context: Context, number: int, by: int, text: str) -> None:
         change.schedule(change.now, AppealTold(decision=number, said="question"))
 
 
-async def decide_appeal(context: Context, number: int, outcome: str, by: int) -> None:
+async def decide_appeal(
+    context: Context, number: int, outcome: str, by: int, undo: str = ""
+) -> None:
     """Decide an appeal; what it undoes is undone once the public log has that.
 
+    `undo` are the acts that are undone where the rest stands, with commas.
+
     Raises:
-        ValueError: it is decided, or whoever decides made the decision itself.
+        ValueError: it is decided, or whoever decides made the decision itself; or it is not said what is
+            changed.
     """
     async with context.change(MODERATION_BOX) as change:
         appeal, decision = await waiting_appeal(change, number)
         require_other(decision, outcome, by)
+        acts = _undone_by(decision, outcome, undo)
         case = await change.get(Case, appeal.case)
         who = await _hash_of(context, by)
         facts = {"staff": who} if who else {}
@@ -152,8 +159,26 @@ async def decide_appeal(context: Context, number: int, outcome: str, by: int) ->
             ledger.note_in_ledger(
                 change, ledger.MODERATION, case.lot, "appeal", outcome=outcome, **facts
             )
-        change.put(msgspec.structs.replace(appeal, outcome=outcome, decided=change.now, by=by))
+        change.put(
+            msgspec.structs.replace(appeal, outcome=outcome, decided=change.now, by=by, undo=acts)
+        )
         change.schedule(change.now, AppealDecided(decision=number))
+
+
+def _undone_by(decision: Decision, outcome: str, undo: str) -> tuple[str, ...]:
+    """Return the acts that are undone where the rest stands; none for another outcome.
+
+    Raises:
+        ValueError: it is not said which, or they are not what stands, or they are all of it.
+    """
+    if outcome != CHANGED:
+        if undo:
+            raise ValueError(f"What is undone is said with the outcome `{CHANGED}` alone.")
+        return ()
+    found = standing_of(decision, acts_in(undo))
+    if found == decision.standing:
+        raise ValueError(f"That is all it did: give the outcome `{REVERSED}`.")
+    return found
 
 
 def require_other(decision: Decision, outcome: str, by: int) -> None:
@@ -235,31 +260,41 @@ class AppealDecided(Job, frozen=True):
             return
         try:
             await reached(context)
-            if appeal.outcome == REVERSED:
-                await self._undo(context)
+            if appeal.outcome != UPHELD:
+                await self._undo(context, appeal)
         except ledger.NotLoggedError:
             async with context.change(MODERATION_BOX) as change:
                 change.schedule(change.now + TRY_AGAIN_S, self)
             return
         words = wording_of(await auth.language_of(context, appeal.user))
-        text = f"{words.say('appeal', appeal.outcome)}\n\n{words.say('appeal', 'further')}"
+        values = {}
+        if appeal.outcome == CHANGED:
+            decision = await context.look(MODERATION_BOX).get(Decision, self.decision)
+            values["acts"] = acts_said(decision.standing if decision is not None else (), words)
+        text = (
+            f"{words.say('appeal', appeal.outcome, **values)}\n\n{words.say('appeal', 'further')}"
+        )
         number = context.keyed("moderation appeal decided", self.decision)
         await receipts.bring_letter(context, appeal.user, Letter(number, text))
         async with context.change(MODERATION_BOX) as change:
             change.put(msgspec.structs.replace(appeal, is_done=True))
-            if appeal.outcome == REVERSED:
-                change.schedule(change.now, ResultsDue(case=appeal.case, outcome=REVERSED))
+            if appeal.outcome != UPHELD:
+                change.schedule(change.now, ResultsDue(case=appeal.case, outcome=appeal.outcome))
 
-    async def _undo(self, context: Context) -> None:
-        """Undo the decision, or go on undoing it; what is undone already is left alone.
+    async def _undo(self, context: Context, appeal: Appeal) -> None:
+        """Undo the decision or some of it, or go on undoing it; what is undone already is left alone.
 
         Raises:
             NotLoggedError: the log does not have the reversal yet.
         """
         decision = await context.look(MODERATION_BOX).get(Decision, self.decision)
-        if decision is not None and decision.state == DecisionState.DONE.value:
-            await reverse(context, self.decision)
-        elif decision is not None:
+        if decision is None:
+            return
+        if decision.state == DecisionState.DONE.value:
+            left = [ActKind(act) for act in appeal.undo if act in decision.standing]
+            if left or not appeal.undo:
+                await reverse(context, self.decision, left)
+        else:
             await put_back(context, self.decision)
 
 

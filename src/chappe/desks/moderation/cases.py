@@ -11,6 +11,7 @@ from chappe.features.reports import Report
 from chappe.rpc import Role
 from chappe.updates import Change, Command, Context, Job, View
 
+from .acting import keep_removed
 from .alarms import TellOnDuty
 from .appeals import forget_appeal, waits
 from .evidence import subjects_of
@@ -299,6 +300,10 @@ class PurgeCase(Job, frozen=True):
             if case is None or case.state in WAITING_STATES:
                 return
             if await waits(change, case.decisions):
+                for number in case.decisions:
+                    decision = await change.get(Decision, number)
+                    if decision is not None:
+                        await keep_removed(context, change, decision)
                 change.schedule(change.now + DAY_S, self)
                 return
             for evidence in await change.scan(CaseEvidence, case.number):

@@ -21,7 +21,7 @@ from .statement import LetterFacts, acts_said, day, statement
 from .wording import Wording, wording_of
 
 TRY_AGAIN_S: Final = 60  # seconds until a receipt is asked for again that the log does not have yet
-DECIDED, REVERSED = "decided", "reversed"
+DECIDED, REVERSED, CHANGED = "decided", "reversed", "changed"
 RECEIPT_NAME: Final = "decision.tlog-proof"
 _TOLD: Final = frozenset(
     {DecisionState.IN_FORCE.value, DecisionState.DONE.value, DecisionState.REVERSED.value}
@@ -62,7 +62,9 @@ class ResultsDue(Job, frozen=True):
     name = "moderation.results"
 
     case: int
-    outcome: str  # "decided", "reversed", or the state of a case that was closed without a decision
+    outcome: (
+        str  # "decided", "changed", "reversed", or the state of a case closed without a decision
+    )
 
     async def run(self, context: Context) -> None:
         """See `Job`. Each is told once, however often it runs; who is gone is told nothing."""
@@ -72,6 +74,8 @@ class ResultsDue(Job, frozen=True):
             return
         decision = await look.get(Decision, case.decisions[-1]) if case.decisions else None
         acts = decision.acts if decision is not None else ()
+        if decision is not None and self.outcome == CHANGED:
+            acts = decision.standing
         for one in await look.scan(CaseReporter, self.case):
             words = wording_of(await auth.language_of(context, one.user))
             text = result_text(words, self.outcome, one.at, acts)
@@ -83,6 +87,8 @@ def result_text(words: Wording, outcome: str, at: int, acts: tuple[str, ...]) ->
     """Return what somebody is told who reported something at this moment."""
     if outcome == REVERSED:
         return words.say("result", REVERSED, day=day(at))
+    if outcome == CHANGED:
+        return words.say("result", CHANGED, day=day(at), acts=acts_said(acts, words))
     values = {"acts": acts_said(acts, words)} if outcome == DECIDED else {}
     return f"{words.say('result', 'head', day=day(at))}\n\n{words.say('result', outcome, **values)}"
 

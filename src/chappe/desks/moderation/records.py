@@ -11,6 +11,7 @@ NOBODY: Final = -1  # in the place of a member of staff; 0 is the machine itself
 DAY_S: Final = 86_400
 APPEAL_WINDOW_S: Final = 183 * DAY_S  # seconds in which an appeal may be made (six months)
 APPEAL_DAYS: Final = 14  # days until an appeal is to be decided
+ASIDE_S: Final = 3 * DAY_S  # seconds for which what was removed outlasts its case
 # seconds in which a decision can be undone: an appeal of the last day has its time, and a week more
 UNDOABLE_S: Final = APPEAL_WINDOW_S + (APPEAL_DAYS + 7) * DAY_S
 
@@ -209,6 +210,13 @@ class Decision(Record, frozen=True):
     done: int = 0
     reversed: int = 0
     raid: int = 0  # the raid it is part of
+    undone: tuple[str, ...] = ()  # of its acts, what was put back though the rest stands
+    undoing: tuple[str, ...] = ()  # and what is being put back
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """What it did that was not put back."""
+        return tuple(act for act in self.acts if act not in self.undone)
 
 
 class ActUndo(Record, frozen=True):

@@ -51,6 +51,7 @@ async def shown_decision(context: Context, decision: Decision) -> dict[str, Any]
         "in_force": decision.in_force,
         "done": decision.done,
         "reversed": decision.reversed,
+        "undone": ", ".join(decision.undone),
         "is_unwitnessed": decision.is_unwitnessed,
     }
 

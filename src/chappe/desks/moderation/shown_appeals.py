@@ -23,12 +23,13 @@ class ShownAppeal(NamedTuple):
     due: int
     outcome: str  # empty: it waits
     turns: tuple[ShownTurn, ...]
+    standing: tuple[str, ...] = ()  # acts of the decision that were not put back
 
 
 async def shown_appeal(context: Context, number: int) -> ShownAppeal | None:
     """Return the appeal against a decision; None: there is none."""
     look = context.look(MODERATION_BOX)
-    appeal = await look.get(Appeal, number)
+    appeal, decision = await look.get_each((Appeal, number), (Decision, number))
     if appeal is None:
         return None
     turns = await look.scan(AppealTurn, number, limit=TURNS_MAX)
@@ -36,6 +37,7 @@ async def shown_appeal(context: Context, number: int) -> ShownAppeal | None:
         appeal.due,
         appeal.outcome,
         tuple(ShownTurn(one.at, one.by == NOBODY, one.text) for one in turns),
+        decision.standing if decision is not None else (),
     )
 
 

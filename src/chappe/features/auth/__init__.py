@@ -58,7 +58,7 @@ from .login import (
     log_in_by_proof,
 )
 from .login_names import claim_mail, user_by_name
-from .named import Category, Person, known_account, named_account
+from .named import Person, known_account, named_account
 from .password import has_password, is_address, require_password
 from .pending_login import ExpirePendingLogins, drop_pending_logins
 from .records import LoginMail
@@ -93,7 +93,6 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "LOGIN_ERRORS",
-    "Category",
     "Invite",
     "LoginMail",
     "PendingEntry",

@@ -1,29 +1,18 @@
-"""Operator commands about login: codes, sessions, erasure of an account."""
+"""Operator commands about login: codes and sessions."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
-
-from msgspec import Meta
+from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.core.levels import code_is_enough
-from chappe.features import accounts
-from chappe.features.ledger import ErasedBy
-from chappe.rpc import Giver, operator_command
+from chappe.rpc import operator_command
 from chappe.updates import Context
 
-from .account_deletion import delete_account, is_half_deleted
 from .apps import title_of
 from .ended import note_end
-from .named import Category, Person, known_account, named_account
+from .named import Person, known_account
 from .records import Session
 from .sessions import end_session, session_hash
-
-REASON_CHARACTERS_MAX: Final = 32  # characters of a reason of a list
-WHY_ERASED: Final = (
-    "There are moderators here: an account is erased by a decision of theirs, with a letter and a way to"
-    " appeal. Propose it to them by `--reason`, or say `--own-request` if its person asks for it."
-)
 
 
 @operator_command(
@@ -70,41 +59,4 @@ async def end(
     return ended
 
 
-@operator_command(
-    "erase", "Delete an account and destroy its key; nothing of it can be read again."
-)
-async def erase(
-    context: Context,
-    *,
-    user: Person,
-    own_request: Annotated[
-        bool, Meta(description="Its person asks for it: nobody decides anything.")
-    ] = False,
-    reason: Annotated[
-        str,
-        Meta(
-            max_length=REASON_CHARACTERS_MAX,
-            description="Why, where moderators decide: a reason of `chappe suspend`.",
-        ),
-    ] = "",
-    category: Category = "",
-    by: Giver,
-) -> dict[str, Any]:
-    """Delete somebody's account: their key is destroyed, so that no copy of their data opens.
-
-    Where there are moderators it is proposed to them, unless its person asks for it.
-    """
-    person = await named_account(context, str(user))
-    is_half = await is_half_deleted(context, person)
-    if not is_half:
-        await known_account(context, user)
-    if not (own_request or is_half) and await context.ask(accounts.hooks.needs_decision)(context):
-        if not reason:
-            raise ValueError(WHY_ERASED)
-        wish = accounts.OperatorWish(person, reason, 0, category)
-        return (await context.ask(accounts.hooks.propose_wish)(context, by, wish)).shown(person)
-    await delete_account(context, person, ErasedBy.OWNER if own_request else ErasedBy.OPERATOR)
-    return {"id": person, "state": "erased"}
-
-
-COMMANDS: Final = (recent_codes, sessions, end, erase)
+COMMANDS: Final = (recent_codes, sessions, end)

@@ -1,6 +1,6 @@
 """Accounts as an operator names them: by id or by @username."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -8,14 +8,6 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.updates import Context
 
-CATEGORY_CHARACTERS_MAX: Final = 64  # characters of a category of wrongs
-Category = Annotated[
-    str,
-    Meta(
-        max_length=CATEGORY_CHARACTERS_MAX,
-        description="What kind of wrong, where moderators decide: a category of `chappe cases decide`.",
-    ),
-]
 Person = Annotated[int | str, Meta(description="An account's id, or @username.")]
 
 

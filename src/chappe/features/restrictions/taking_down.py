@@ -97,6 +97,18 @@ async def restore_taken_down(
         change.send_command(Owner.user(user), RestoreTakenDown(act=act))
 
 
+async def keep_aside(
+    context: Context, change: Change, act: int, where: Posts | Copies, until: int
+) -> None:
+    """Keep what was taken down under this number until then, if it was to be destroyed before."""
+    command = KeepAside(act=act, until=until)
+    if isinstance(where, Posts):
+        change.send_command(Owner.channel(where.channel), command)
+        return
+    for user in await _holders(context, where):
+        change.send_command(Owner.user(user), command)
+
+
 async def _holders(context: Context, where: Copies) -> list[int]:
     """Return in whose boxes copies may lie, of those too who have left a group since."""
     others = await conversations.readers_of(context, where.peer, where.holder)
@@ -183,6 +195,24 @@ class TakeDownCopies(Command, frozen=True):
         act = BoxAct(act=self.act, kind=TAKE_DOWN, until=self.until)
         if await _begin(change, act):
             await _take(change, act, found)
+
+
+class KeepAside(Command, frozen=True):
+    """To a box from which messages were taken down: an appeal waits, and they are kept longer."""
+
+    name = "restrictions.keep_aside"
+
+    act: int
+    until: int
+
+    async def apply(self, change: Change, context: Context) -> None:
+        """See `Command`."""
+        act = await change.get(BoxAct, self.act)
+        if act is None or act.undone or act.kind != TAKE_DOWN or act.until >= self.until:
+            return
+        change.put(msgspec.structs.replace(act, until=self.until))
+        if act.discussed_in:
+            change.send_command(Owner.channel(act.discussed_in), self)
 
 
 class RestoreTakenDown(Command, frozen=True):
@@ -306,6 +336,9 @@ class Shred(Job, frozen=True):
             act = await change.get(BoxAct, self.act)
             if act is None or act.undone:
                 return
+            if act.until > change.now:  # an appeal waits
+                change.schedule(act.until, self)
+                return
             for peer, number in act.taken:
                 taken = await _let_go(change, act, peer, number)
                 if taken is not None:
@@ -380,6 +413,7 @@ EVENTS: Final[tuple[Any, ...]] = (
     TakeDownPosts,
     TakeDownDiscussed,
     TakeDownCopies,
+    KeepAside,
     RestoreTakenDown,
     Shred,
 )

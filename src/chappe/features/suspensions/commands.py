@@ -9,6 +9,7 @@ from chappe.features import accounts, auth
 from chappe.rpc import Giver, operator_command
 from chappe.updates import Context
 
+from .erasing import Category, erase
 from .listing import SuspendedAccount
 from .rules import DAYS_MAX, NOTE_CHARACTERS_MAX, Ground
 from .suspending import LIFTED, SuspensionTerms, end_suspension, suspend
@@ -66,7 +67,7 @@ async def suspend_account(
             max_length=NOTE_CHARACTERS_MAX, description="What its person is told beside the reason."
         ),
     ] = "",
-    category: auth.Category = "",
+    category: Category = "",
     by: Giver,
 ) -> dict[str, Any]:
     """Suspend an account, or change its suspension. Its person is told, and so are their devices.
@@ -128,4 +129,4 @@ async def suspended(
     ]
 
 
-COMMANDS: Final = (suspend_account, end, suspended)
+COMMANDS: Final = (suspend_account, end, suspended, erase)

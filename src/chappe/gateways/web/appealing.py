@@ -105,7 +105,7 @@ class AppealPlaces:
             for turn in shown.turns
         )
         state = (
-            words.say("appeal", shown.outcome)
+            words.say("appeal", shown.outcome, acts=moderation.acts_said(shown.standing, words))
             if shown.outcome
             else words.say("page", "appeal.state.open", day=moderation.day(shown.due))
         )

@@ -25,7 +25,9 @@ async def _appeal(visit: Visit, error: str = "", status: int = HTTPStatus.OK) ->
         found = await visit.run("appeal", decision=visit.number)
     except ValueError as refused:
         return visit.page("gone.html", HTTPStatus.NOT_FOUND, error or str(refused))
-    return visit.page("appeal.html", status, error, appeal=found)
+    of_account, of_chat = (moderation.decision_words(of_account=one).acts for one in (True, False))
+    words = {**of_account, **of_chat}
+    return visit.page("appeal.html", status, error, appeal=found, acts=words)
 
 
 async def ask(visit: Visit) -> web.Response:
@@ -42,7 +44,12 @@ async def decide(visit: Visit) -> web.Response:
     """Decide an appeal."""
 
     async def act() -> web.Response:
-        await visit.run("appeal-decide", decision=visit.number, outcome=visit.text("outcome"))
+        await visit.run(
+            "appeal-decide",
+            decision=visit.number,
+            outcome=visit.text("outcome"),
+            undo=",".join(visit.form.get("undo", ())),
+        )
         return visit.go(f"/appeals/{visit.number}", "appeal-decided")
 
     return await tried(visit, act(), _appeal)
