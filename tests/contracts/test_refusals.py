@@ -378,6 +378,11 @@ def test_the_directory_is_read_only(data: Path) -> None:
         ("tls_port = 8444\ntls_certificate = 'none.pem'", "`tls_certificate` cannot be used"),
         ("codes_file = '/nowhere/codes'", "/nowhere/codes"),
         ("codes_webhook = 'http://127.0.0.1:1'", "needs `codes_webhook_secret`"),
+        ("moderation_webhook = 'http://127.0.0.1:1'", "needs `moderation_webhook_secret`"),
+        (
+            "moderation_webhook = 'desk.example'\nmoderation_webhook_secret = 'not-the-sample'",
+            "begins with https://",
+        ),
         ("public_url = 'chat.example.org'", "write it as https://chat.example.org"),
         ("public_url = 'https://chat.example.org/chat'", "without a path"),
         ("[codes_smtp]\nhost = 'x'\npassword = '…'", "codes_smtp.password"),

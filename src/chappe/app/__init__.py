@@ -25,6 +25,7 @@ from chappe.engines.passkeys import WebAuthnPasskeys
 from chappe.engines.previews import WorkerPreviews
 from chappe.engines.space import DiskSpace, NoDisk
 from chappe.engines.web_push import web_push
+from chappe.engines.webhooks import WebhookAlarms
 from chappe.features import (
     accounts,
     auth,
@@ -197,6 +198,11 @@ class Server:
             previews=self.previews if config.previews else None,
             push=self.push if config.push else None,
             codes=deliveries.AllCodes(codes, self.metrics.bug),
+            alarms=WebhookAlarms(
+                config.moderation_webhook, config.moderation_webhook_secret, self.metrics.bug
+            )
+            if config.moderation_webhook
+            else None,
             recent_codes=self.console.recent,
             identities=self.sign_in.provider,
             passwords=srp,

@@ -147,6 +147,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     # where who runs a push service finds who runs this server; empty: at its public address
     push_contact: str = ""
     moderation_mail: str = ""  # mailto:…, told of cases that cannot wait
+    moderation_webhook: str = ""  # called by POST with JSON of what moderators are to look at now
+    moderation_webhook_secret: str = ""
     contact: str = ""  # who runs the server: @username here, mailto:…, or https://…
     people_may: tuple[Literal["groups", "channels", "names", "strangers"], ...] = (
         "groups",
@@ -476,6 +478,14 @@ def _check(config: Configuration) -> None:
         raise ConfigurationError(
             f"`moderation_mail` is {config.moderation_mail}: write mailto:you@example.org."
         )
+    if config.moderation_webhook and not (
+        config.moderation_webhook.startswith(("https://", "http://"))
+        and config.moderation_webhook_secret
+    ):
+        raise ConfigurationError(
+            "`moderation_webhook` is an address that begins with https://, and needs"
+            " `moderation_webhook_secret`: without it anybody could raise alarms there."
+        )
     if config.contact and not (
         CONTACT.fullmatch(config.contact) or USERNAME.fullmatch(config.contact)
     ):
@@ -512,6 +522,7 @@ def _check(config: Configuration) -> None:
     far = config.backups.s3 if config.backups is not None else None
     secrets = {
         "codes_webhook_secret": config.codes_webhook_secret,
+        "moderation_webhook_secret": config.moderation_webhook_secret,
         "codes_smtp.password": smtp.password if smtp else "",
         "files_s3.secret_key": s3.secret_key if s3 else "",
         "sign_in.client_secret": config.sign_in.client_secret if config.sign_in else "",

@@ -1,29 +1,21 @@
 """Ways a login code reaches its person: the console, a file, a webhook, e-mail."""
 
-import asyncio
-import hmac
 import json
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from http import HTTPStatus
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from chappe.core import Clock
 from chappe.core.configuration import Configuration
 from chappe.core.levels import code_is_enough
-from chappe.telemetry import quiet
 
-from .mail import DELIVERY_S_MAX, MailError, MailServer
+from .mail import MailError, MailServer
+from .webhooks import post_signed
 
 CODES_KEPT_MAX: Final = 200  # codes the console remembers
-
-
-class DeliveryError(Exception):
-    """A code was not taken where it was brought."""
 
 
 class AllCodes:
@@ -130,30 +122,13 @@ class WebhookCodes:
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
         """See `CodeDelivery`. The signature is HMAC-SHA-256 of the body under the secret, in hex."""
-        await self._post({"phone": phone, "code": code, "known": user is not None})
+        await post_signed(
+            self._url, self._secret, {"phone": phone, "code": code, "known": user is not None}
+        )
 
     async def deliver_mail(self, address: str, code: str) -> None:
         """See `CodeDelivery`. Signed as `deliver` does."""
-        await self._post({"mail": address, "code": code})
-
-    async def _post(self, content: dict[str, Any]) -> None:
-        await asyncio.sleep(0)  # the library asks which task it runs in: there is one from here on
-        aiohttp = await asyncio.to_thread(import_module, "aiohttp")  # a third of a start's time
-        body = json.dumps(content).encode()
-        signature = hmac.digest(self._secret, body, "sha256").hex()
-        quiet("aiohttp")
-        patience = aiohttp.ClientTimeout(total=DELIVERY_S_MAX)
-        async with (
-            aiohttp.ClientSession(timeout=patience, trust_env=True) as http,
-            http.post(
-                self._url,
-                data=body,
-                headers={"Content-Type": "application/json", "X-Chappe-Signature": signature},
-                allow_redirects=False,  # what is signed goes where the operator said
-            ) as answer,
-        ):
-            if not answer.ok or answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-                raise DeliveryError(f"the webhook answered {answer.status}")
+        await post_signed(self._url, self._secret, {"mail": address, "code": code})
 
 
 class SmtpCodes:

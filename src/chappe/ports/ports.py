@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from .alarms import Alarms
 from .blobs import Files, Filming, Imaging, Previews
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
 from .passkeys import Passkeys
@@ -20,6 +21,7 @@ class Ports:
     previews: Previews | None  # None where the operator turned them off
     push: Push | None  # likewise
     codes: CodeDelivery
+    alarms: Alarms | None  # None where the operator names no service
     recent_codes: Collection[Mapping[str, str | int]]  # the newest last, for the operator's console
     passwords: PasswordProofs
     passkeys: Passkeys

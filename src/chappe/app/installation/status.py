@@ -10,6 +10,7 @@ from typing import Any, Final
 import chappe
 from chappe import __version__
 from chappe.core import Kind
+from chappe.desks import moderation
 from chappe.engines.mail import MailOutcome, MailServer
 from chappe.engines.space import ENDLESS
 from chappe.features.accounts import RESERVED_USERS
@@ -45,6 +46,9 @@ async def status(server: Any) -> dict[str, Any]:
         **_mail_of(server.mail),
         **_backups_of(server),
         **custody_facts(server),
+        **await moderation.waiting_facts(
+            server.context.look(moderation.MODERATION_BOX), int(server.context.clock.now())
+        ),
         **(server.public_log.facts() if server.public_log is not None else {}),
         "rate_scale": server.config.rate_scale,
         "calls_put_off": server.metrics.put_off,

@@ -14,7 +14,7 @@ from . import (
     raid_commands,
 )
 from .acting import CarryOut, EraseAccount, PutBack, reverse
-from .alarms import TellOnDuty
+from .alarms import CallAlarm, TellClockShort, TellOnDuty, waiting_facts
 from .appeal_chat import HearAppeal, hear_appeal, is_appeal
 from .appeal_links import LinkPurpose, link_of, number_in
 from .appeals import (
@@ -64,6 +64,7 @@ COMMANDS = (
 EVENTS = (
     AppealDecided,
     AppealTold,
+    CallAlarm,
     CarryOut,
     CarryOutRaid,
     DropNotice,
@@ -76,6 +77,7 @@ EVENTS = (
     PurgeCase,
     PutBack,
     ResultsDue,
+    TellClockShort,
     TellOnDuty,
 )
 ANSWERS = (
@@ -125,5 +127,6 @@ __all__ = [
     "take_notice",
     "take_up",
     "terms_summary",
+    "waiting_facts",
     "wording_accepted",
 ]

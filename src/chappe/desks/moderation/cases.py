@@ -12,7 +12,14 @@ from chappe.rpc import Role
 from chappe.updates import Change, Command, Context, Job, View
 
 from .acting import keep_removed
-from .alarms import TellOnDuty
+from .alarms import (
+    CASE_LATE,
+    CASE_WAITS,
+    TellOnDuty,
+    note_opened,
+    raise_alarm,
+    watch_clock,
+)
 from .appeals import forget_appeal, waits
 from .evidence import subjects_of
 from .kept_pictures import KeepPictures, drop_pictures
@@ -142,7 +149,8 @@ async def open_case(
         change.put(before)
         change.put(CaseDue(lane=before.lane, due=before.due, number=before.number))
         note_case(change, before, "received", lane=lane.value, source=source, due=before.due)
-        _watch(change, before)
+        _watch(change, context, before)
+        await note_opened(change, context)
         return before
     wanted = more_urgent(lane, Lane(before.lane))
     case = msgspec.structs.replace(
@@ -154,7 +162,7 @@ async def open_case(
     )
     put_case(change, before, case)
     if case.lane != before.lane:
-        _watch(change, case)
+        _watch(change, context, case)
     return case
 
 
@@ -163,11 +171,13 @@ def note_case(change: Change, case: Case, step: str, **facts: str | int) -> None
     ledger.note_in_ledger(change, ledger.MODERATION, case.lot, step, **facts)
 
 
-def _watch(change: Change, case: Case) -> None:
+def _watch(change: Change, context: Context, case: Case) -> None:
     """Have staff told of a case that cannot wait, and its clock watched."""
     change.schedule(max(change.now, case.due), NoteLate(case=case.number, due=case.due))
+    watch_clock(change, case)
     if Lane(case.lane) in URGENT:
         change.schedule(change.now, TellOnDuty(case=case.number, lane=case.lane))
+        raise_alarm(change, context, CASE_WAITS, case)
 
 
 class NoteLate(Job, frozen=True):
@@ -186,6 +196,7 @@ class NoteLate(Job, frozen=True):
                 return
             if not case.is_late:
                 note_case(change, case, "late", lane=case.lane)
+                raise_alarm(change, context, CASE_LATE, case)
                 change.put(msgspec.structs.replace(case, is_late=True))
 
 
