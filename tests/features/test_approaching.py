@@ -6,7 +6,9 @@ import pytest
 from tests.operating import operate
 
 from chappe.core.configuration import Configuration
+from chappe.features import accounts
 from chappe.features.messages.approaching import DAY_S, GROWN, LINK_COSTS, price
+from chappe.rpc import LIMITER
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -98,3 +100,73 @@ async def test_strangers_beyond_that_are_listed_as_not_added_to_a_group() -> Non
             api.MessagesCreateChat(users=[eve.user(other) for other in others], title="Gold")
         )
         assert [one.user_id for one in made.missing_invitees] == [others[-1].id]
+
+
+async def spend_a_day(v: Village, eve: Person) -> None:
+    """Have somebody address as many strangers as they may."""
+    for other in await crowd(v, A_DAY):
+        await eve.say(other, "hello")
+    (late,) = await crowd(v, 1)
+    with pytest.raises(errors.PeerFlood):
+        await eve.say(late, "hello")
+
+
+def forget_in_memory(v: Village) -> None:
+    """Forget what is counted in memory, as a restart does."""
+    limiter: Any = v.context.own(LIMITER)
+    limiter._empty_at.clear()
+
+
+async def test_what_was_spent_outlasts_a_restart() -> None:
+    """By messages, and by bringing people into groups; and no longer than a day."""
+    async with few() as v:
+        eve = await v.person("Eve")
+        await spend_a_day(v, eve)
+        forget_in_memory(v)
+        (late,) = await crowd(v, 1)
+        with pytest.raises(errors.PeerFlood):
+            await eve.say(late, "hello")
+        await v.wait(DAY_S)
+        await eve.say(late, "hello")
+        bob = await v.person("Bob")
+        brought = await crowd(v, A_DAY)
+        await bob(api.MessagesCreateChat(users=[bob.user(one) for one in brought], title="Gold"))
+        await v.settle()
+        forget_in_memory(v)
+        (last,) = await crowd(v, 1)
+        with pytest.raises(errors.PeerFlood):
+            await bob.say(last, "hello")
+
+
+async def test_a_scheduled_message_to_one_stranger_too_many_waits_and_its_author_is_told() -> None:
+    """It is not dropped: apps show the new time, and it goes then. Sent by hand it is refused, and stays."""
+    async with few() as v:
+        eve = await v.person("Eve")
+        (late,) = await crowd(v, 1)
+        due = int(v.clock.time) + 60
+        ask = api.MessagesSendMessage(
+            peer=eve.peer(late), message="hello later", random_id=5, schedule_date=due
+        )
+        await eve(ask)
+        await spend_a_day(v, eve)
+        (waiting,) = (
+            await eve(api.MessagesGetScheduledHistory(peer=eve.peer(late), hash=0))
+        ).messages
+        with pytest.raises(errors.PeerFlood):
+            await eve(api.MessagesSendScheduledMessages(peer=eve.peer(late), id=[waiting.id]))
+        await v.wait(61)
+        await v.wait(1)
+        assert await late.history(eve) == []
+        (still,) = (
+            await eve(api.MessagesGetScheduledHistory(peer=eve.peer(late), hash=0))
+        ).messages
+        assert (still.id, still.message) == (waiting.id, "hello later")
+        assert still.date > due
+        said = await eve.history(api.PeerUser(user_id=accounts.SERVICE_USER))
+        assert [m.message for m in said if "scheduled was not sent yet" in m.message] != []
+        await v.wait(DAY_S)
+        await v.wait(1)
+        assert [m.message for m in await late.history(eve)] == ["hello later"]
+        assert (
+            await eve(api.MessagesGetScheduledHistory(peer=eve.peer(late), hash=0))
+        ).messages == []

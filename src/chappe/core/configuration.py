@@ -431,6 +431,26 @@ def _check_log(config: Configuration) -> None:
         )
 
 
+def _check_moderation(config: Configuration) -> None:
+    """Refuse alarms that reach nobody, or that anybody could raise.
+
+    Raises:
+        ConfigurationError: it is so.
+    """
+    if config.moderation_mail and not MAIL.fullmatch(config.moderation_mail):
+        raise ConfigurationError(
+            f"`moderation_mail` is {config.moderation_mail}: write mailto:you@example.org."
+        )
+    if config.moderation_webhook and not (
+        config.moderation_webhook.startswith(("https://", "http://"))
+        and config.moderation_webhook_secret
+    ):
+        raise ConfigurationError(
+            "`moderation_webhook` is an address that begins with https://, and needs"
+            " `moderation_webhook_secret`: without it anybody could raise alarms there."
+        )
+
+
 def _check_desk(config: Configuration) -> None:
     """Refuse an operator's page that browsers could reach and not log in to: passkeys want a name and TLS.
 
@@ -474,18 +494,7 @@ def _check(config: Configuration) -> None:
         raise ConfigurationError(
             f"`push_contact` is {config.push_contact}: write mailto:you@example.org, or an https:// address."
         )
-    if config.moderation_mail and not MAIL.fullmatch(config.moderation_mail):
-        raise ConfigurationError(
-            f"`moderation_mail` is {config.moderation_mail}: write mailto:you@example.org."
-        )
-    if config.moderation_webhook and not (
-        config.moderation_webhook.startswith(("https://", "http://"))
-        and config.moderation_webhook_secret
-    ):
-        raise ConfigurationError(
-            "`moderation_webhook` is an address that begins with https://, and needs"
-            " `moderation_webhook_secret`: without it anybody could raise alarms there."
-        )
+    _check_moderation(config)
     if config.contact and not (
         CONTACT.fullmatch(config.contact) or USERNAME.fullmatch(config.contact)
     ):

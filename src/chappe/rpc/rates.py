@@ -147,6 +147,16 @@ class Limiter:
             raise errors.FloodWait(max(1, ceil(full_again - now - worth)))
         self._keep(where, full_again)
 
+    def owing(self, rate: Rate, caller: object, now: float) -> float:
+        """Return how many seconds it takes until a caller's bucket is full again; 0 if it is."""
+        return max(0.0, self._empty_at.get((rate, caller), 0.0) - now)
+
+    def owe(self, rate: Rate, caller: object, now: float, seconds: float) -> None:
+        """Let it take so many seconds at least until a bucket is full: what was drawn before a start."""
+        where = (rate, caller)
+        if now + seconds > self._empty_at.get(where, 0.0):
+            self._keep(where, now + seconds)
+
     def bucket(self, rate: Rate, caller: object) -> TokenBucket:
         """Return the token bucket of a caller who waits instead of being refused."""
         where = (rate, caller)

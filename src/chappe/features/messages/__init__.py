@@ -3,6 +3,7 @@
 from chappe.features import accounts, media
 
 from . import (
+    approaching,
     clear_history,
     discussion,
     expiry,
@@ -20,7 +21,7 @@ from . import (
     thread_reading,
     view_counts,
 )
-from .approaching import approach, has_link
+from .approaching import approach, has_link, note_approached
 from .date_search import first_since
 from .expiry import history_ttl
 from .pages import show_page
@@ -48,6 +49,7 @@ HANDLERS = (
     view_counts,
 )
 EVENTS = (
+    *approaching.EVENTS,
     *previews.EVENTS,
     saved.SavedPinsChanged,
     *scheduled.EVENTS,
@@ -74,6 +76,7 @@ __all__ = [
     "first_since",
     "has_link",
     "hooks",
+    "note_approached",
     "page_in",
     "place_in",
     "scan_thread",

@@ -5,12 +5,13 @@ if written then: rights are asked again, and the random_id sees to it that they 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, files, privacy
+from chappe.features import accounts, files, privacy, receipts
 from chappe.features.conversations import (
     FORBIDDEN,
     WRITE_ERRORS,
@@ -27,6 +28,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
 
+from .approaching import wait_of
 from .drafting import check_text
 from .sending import write_message
 
@@ -36,6 +38,11 @@ NUMBER_MAX: Final = (1 << 18) - 1  # scheduled messages are numbered up to here,
 AHEAD_S_MIN: Final = 10  # seconds a message must wait at least: for less it is sent at once
 WHEN_ONLINE: Final = 0x7FFFFFFE  # the date that means: once the other is here
 AWAITING_MAX: Final = 1_000  # people who wait for one to come
+WAITS: Final = (
+    "A message that you scheduled was not sent yet: it is to somebody who does not know you, and a new"
+    " account addresses only so many of them in a day. It waits until {when}: you find it among your"
+    " scheduled messages."
+)
 
 SCHEDULE_ERRORS: Final = (
     errors.ScheduleDateInvalid,
@@ -136,7 +143,7 @@ class SendScheduled(Job, frozen=True):
         """See `Job`."""
         found = await context.look(Owner(Kind.USER, self.user)).get(Scheduled, self.peer, self.id)
         if found is not None and found.due == self.due:  # else it was put off, sent or deleted
-            await deliver(Call.by(context, self.user), found)
+            await _deliver_in_time(Call.by(context, self.user), found)
 
 
 class CameOnline(Job, frozen=True):
@@ -161,7 +168,7 @@ class CameOnline(Job, frozen=True):
             return
         for found in sorted(waiting, key=lambda s: s.id):
             if found.due == WHEN_ONLINE:
-                await deliver(Call.by(context, self.user), found)
+                await _deliver_in_time(Call.by(context, self.user), found)
 
 
 class Await(Command, frozen=True):
@@ -203,6 +210,9 @@ async def deliver(call: Call, found: Scheduled) -> Sent | None:
     """Send a scheduled message now; None if its author may not any more, and then it is dropped.
 
     A member who must wait between two messages waits with this one, too; and so does who is suspended.
+
+    Raises:
+        errors.PeerFlood: it is to one stranger too many for today; then it is not dropped.
     """
     kept: Sent | None = None
     suspension = await accounts.suspension_of(call.look(), call.now)
@@ -217,6 +227,8 @@ async def deliver(call: Call, found: Scheduled) -> Sent | None:
     except errors.SlowmodeWait as wait:
         await _put_off(call, found, call.now + wait.number)
         return None
+    except errors.PeerFlood:  # of a stranger beyond what their account may address today
+        raise
     except errors.RpcError:  # they left, were banned or blocked, or the chat is gone
         pass
     became = (kept.id,) if kept is not None else ()
@@ -230,13 +242,31 @@ async def deliver(call: Call, found: Scheduled) -> Sent | None:
     return kept
 
 
-async def _put_off(call: Call, found: Scheduled, due: int) -> None:
-    """Have a message wait longer, unless it was sent, deleted or put off meanwhile."""
+async def _deliver_in_time(call: Call, found: Scheduled) -> None:
+    """Send what is due; one to a stranger too many for today waits, and its author is told."""
+    try:
+        await deliver(call, found)
+    except errors.PeerFlood as flood:
+        due = call.now + wait_of(flood)
+        await _put_off(call, found, due, is_told=True)
+        text = WAITS.format(when=f"{datetime.fromtimestamp(due, UTC):%Y-%m-%d %H:%M} UTC")
+        number = call.context.keyed("scheduled message waits", call.user, found.id, found.due)
+        await receipts.bring_letter(call.context, call.user, receipts.Letter(number, text))
+
+
+async def _put_off(call: Call, found: Scheduled, due: int, *, is_told: bool = False) -> None:
+    """Have a message wait longer, unless it was sent, deleted or put off meanwhile.
+
+    Apps show the new time where they are told.
+    """
     async with call.change() as change:
         now = await change.get(Scheduled, found.peer, found.id)
         if now is None or now.due != found.due:
             return
-        change.rewrite(msgspec.structs.replace(now, due=due))
+        message = msgspec.structs.replace(now.message, date=due) if is_told else now.message
+        change.rewrite(msgspec.structs.replace(now, due=due, message=message))
+        if is_told:
+            change.announce_without_pts(NewScheduled(peer=found.peer, id=found.id))
         change.schedule(due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due))
 
 
