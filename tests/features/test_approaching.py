@@ -7,7 +7,7 @@ from tests.operating import operate
 
 from chappe.core.configuration import Configuration
 from chappe.features import accounts
-from chappe.features.messages.approaching import DAY_S, GROWN, LINK_COSTS, price
+from chappe.features.dialogs.approaching import DAY_S, GROWN, LINK_COSTS, price
 from chappe.rpc import LIMITER
 from chappe.tl import api, errors
 

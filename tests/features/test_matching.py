@@ -10,7 +10,7 @@ from PIL import Image
 from tests.contracts.test_perceptual import scene
 
 from chappe.app.hash_file import hash_list_in_file
-from chappe.core import HOUSE, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.desks.moderation.records import MODERATION_BOX, Case
 from chappe.engines.perceptual import perceive
@@ -220,3 +220,32 @@ async def test_without_a_list_nothing_is_looked_at() -> None:
         await make_public(ada, news, "news_of_ada")
         await photo(ada, news, BAD)
         assert await filed(v) == []
+
+
+async def set_photo(who: Person, chat: Any, image: Image.Image) -> None:
+    """Give a channel a picture beside its name."""
+    given = api.InputChatUploadedPhoto(file=await put_up(who, jpeg(image)))
+    await who(api.ChannelsEditPhoto(channel=who.channel(chat), photo=given))
+
+
+async def test_the_photo_of_a_public_channel_is_looked_at_and_of_a_private_one_never() -> None:
+    """When it is put there, and when the channel becomes public; it is no message that could be removed."""
+    async with village() as v:
+        v.context.own(HASH_LIST).join(listed())
+        ada = await v.person("Ada")
+        news = await ada.supergroup("News", broadcast=True)
+        await set_photo(ada, news, BAD)
+        assert await filed(v) == []
+        await make_public(ada, news, "news_of_ada")
+        (report,) = await filed(v)
+        assert (report.kind, report.reason) == ("photo", WHY)
+        assert accounts.owner_of(report.peer).kind is Kind.CHANNEL
+        assert where_reported(report) is None
+        await set_photo(ada, news, scene(9).resize((480, 480)))
+        assert len(await filed(v)) == 1
+        other = await ada.supergroup("Olds", broadcast=True)
+        await make_public(ada, other, "olds_of_ada")
+        await set_photo(ada, other, BAD.rotate(180))
+        assert len(await filed(v)) == 1
+        await set_photo(ada, other, BAD)
+        assert len(await filed(v)) == 2

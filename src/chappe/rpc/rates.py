@@ -61,7 +61,7 @@ class Rate(Enum):
     NOTICE = Bucket(size=30, refill_s=120.0, per="address")
     TAKEOUT = Bucket(size=10, refill_s=600.0, per="user")  # exports asked for: each is told by mail
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
-    # a day's worth, in seconds: what one of the strangers costs who is addressed is `messages.price`
+    # a day's worth, in seconds: what one of the strangers costs who is addressed is `dialogs.price`
     STRANGERS = Bucket(size=86_400, refill_s=1.0, per="account")
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
-from chappe.features import files, messages
+from chappe.features import dialogs, files
 from chappe.features.conversations import Message
 
 NEW_S: Final = 24 * 3_600  # seconds for which a member is new
@@ -31,7 +31,7 @@ def rule_against(message: Message, recent: Sequence[Message], member_for_s: int)
     at, and of a link only that there is one.
     """
     if member_for_s < NEW_S:
-        if messages.has_link(message.entities):
+        if dialogs.has_link(message.entities):
             return SpamRule.LINK
         if message.fwd_date or (message.media and is_shown(message.media)):
             return SpamRule.MEDIA

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from chappe.core import Owner
 from chappe.tl import api
-from chappe.updates import Hook, Viewer
+from chappe.updates import Change, Context, Hook, Viewer
 
 from .access import Membership
 
@@ -16,3 +16,5 @@ show_chat_photo: Hook[[Viewer, Owner, int], Awaitable[api.TypeChatPhoto]] = Hook
 show_bots: Hook[[Viewer, Membership, tuple[int, ...]], Awaitable[list[api.TypeBotInfo]]] = Hook(
     "chats.show_bots"
 )
+# that everybody can see from now on which picture the group or channel has whose box is changed
+public_photo_put: Hook[[Context, Change], None] = Hook("chats.public_photo_put")

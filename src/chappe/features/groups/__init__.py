@@ -62,4 +62,5 @@ __all__ = [
     "leave",
     "opens",
     "owned_by",
+    "seen_chat_photo",
 ]

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, chats, messages
+from chappe.features import accounts, auth, chats, dialogs
 from chappe.features.adminlog import log, note
 from chappe.features.chats import (
     BannedChannel,
@@ -100,7 +100,7 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpda
             await expel(change, user, by=call.user)  # of a channel a bot is an admin, or not there
         else:
             if await admit(change, who, inviter=inviter_of(me)):
-                messages.note_approached(call, change)
+                dialogs.note_approached(call, change)
             member = await change.get(Member, user) or Member(user=user, joined=call.now)
             free = {"banned": 0, "banned_until": 0} if wanted else {}  # to demote frees nobody
             await keep_member(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, conversations, messages
+from chappe.features import accounts, chats, conversations, dialogs
 from chappe.features.adminlog import log, note
 from chappe.features.chats import (
     Chat,
@@ -380,7 +380,7 @@ async def invite_to_channel(
                 added.append(user)
                 await _note_invited(call, change, place, user)
         if added:
-            messages.note_approached(call, change)
+            dialogs.note_approached(call, change)
         if added and not place.chat.broadcast:
             action = api.MessageActionChatAddUser(users=added)
             kept = await act_within(call, change, place, action)

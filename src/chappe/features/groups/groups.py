@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import HOUSE, SHARD_COUNT, Kind, Owner
-from chappe.features import accounts, chats, media, messages, privacy
+from chappe.features import accounts, chats, dialogs, media, privacy
 from chappe.features.chats import (
     BASIC_MEMBERS_MAX,
     Chat,
@@ -116,7 +116,8 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> api.Messag
         await admit(change, Entrant(call.user), creator=True)
         for who in willing:
             await admit(change, who, inviter=call.user)
-        messages.note_approached(call, change)
+        dialogs.note_approached(call, change)
+        dialogs.note_approached(call, change)
     place = await membership_of(call.context, owner, call.user)
     if place is None:
         raise RuntimeError("a group that was kept is not there")
@@ -294,6 +295,7 @@ async def bring_in(
             require_admin(place, "ban_users", call.now)
         if not await admit(change, who, inviter=call.user):
             raise errors.UserAlreadyParticipant
+        dialogs.note_approached(call, change)
         await tell_members(change, "members", but=who.user)
     return await act(call, viewer, place, api.MessageActionChatAddUser(users=[who.user]))
 

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, contacts, messages, privacy
+from chappe.features import accounts, chats, contacts, dialogs, privacy
 from chappe.features.chats import (
     BASIC_MEMBERS_MAX,
     BOTS_HERE_MAX,
@@ -79,7 +79,7 @@ async def _may_invite(call: Call, user: int) -> bool:
     if not await privacy.may_see(call.viewer(), user, "invite"):
         return False
     try:
-        await messages.approach(call, Owner(Kind.USER, user))
+        await dialogs.approach(call, Owner(Kind.USER, user))
     except errors.PeerFlood:
         return False
     return True

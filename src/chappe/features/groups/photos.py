@@ -49,6 +49,8 @@ async def _set(call: Call, place: Membership, given: api.TypeInputChatPhoto) -> 
         before, after = api.PhotoEmpty(id=chat.photo), api.PhotoEmpty(id=photo)  # shown to each
         logged = api.ChannelAdminLogEventActionChangePhoto(prev_photo=before, new_photo=after)
         await note(change, call.user, logged)
+        if photo and chat.username:
+            call.context.ask(chats.hooks.public_photo_put)(call.context, change)
     viewer = call.viewer()
     mention(viewer, place)
     action: Any = api.MessageActionChatDeletePhoto()

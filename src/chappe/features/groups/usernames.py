@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Owner
-from chappe.features import accounts
+from chappe.features import accounts, chats
 from chappe.features.adminlog import log
 from chappe.features.chats import (
     Chat,
@@ -89,6 +89,8 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
         new = msgspec.structs.replace(chat, username=wanted)
         change.put(new)
         relist(change, call.context, chat, new)
+        if wanted and chat.photo:
+            call.context.ask(chats.hooks.public_photo_put)(call.context, change)
         change.announce_without_pts(ChannelChanged(id=chat.id))
     if place.chat.username and place.chat.username.lower() != wanted.lower():
         async with call.change() as change:

@@ -1,19 +1,21 @@
 """Matching: pictures and files that everybody sees are held against an operator's list of hashes.
 
-Looked at is what is posted in channels and groups with a public name, and photos of profiles; never what
-stands in a private chat or a private group. A match opens a case as a report does, and does no more.
+Looked at is what is posted in channels and groups with a public name, their own photos, and photos of
+profiles; never what stands in a private chat or a private group. A match opens a case as a report does, and
+does no more.
 """
 
-from chappe.features import media, messages
+from chappe.features import chats, media, messages
 
 from . import banked, published
 from .banked import bank, unbank
 from .hash_list import HASH_LIST, HashList, read_hash_list
-from .published import note_posted, note_profile_photo
+from .published import note_chat_photo, note_posted, note_profile_photo
 
 HANDLERS = ()
 EVENTS = (*banked.EVENTS, *published.EVENTS)
 ANSWERS = (
+    chats.hooks.public_photo_put.by(note_chat_photo),
     messages.hooks.published.by(note_posted),
     media.hooks.profile_photo_put.by(note_profile_photo),
 )

@@ -37,6 +37,12 @@ def note_profile_photo(context: Context, change: Change, number: int) -> None:
         change.schedule(change.now, MatchPhoto(user=change.owner.id, number=number))
 
 
+def note_chat_photo(context: Context, change: Change) -> None:
+    """See `chats.hooks.public_photo_put`."""
+    if context.own(HASH_LIST):
+        change.schedule(change.now, MatchChatPhoto(channel=change.owner.id))
+
+
 class MatchPost(Job, frozen=True):
     """A message with a medium stands where everybody may read."""
 
@@ -85,6 +91,35 @@ class MatchPhoto(Job, frozen=True):
             await reports.file_match(context, self.user, why, found)
 
 
+class MatchChatPhoto(Job, frozen=True):
+    """A group or channel that everybody finds shows another photo beside its name."""
+
+    name = "matching.chat_photo"
+
+    channel: int
+
+    async def run(self, context: Context) -> None:
+        """See `Job`. What is private by now, or shows none, is not looked at."""
+        owner = Owner.channel(self.channel)
+        chat = await context.look(owner).get(chats.Chat)
+        if chat is None or chat.deleted or not chat.username or not chat.photo:
+            return
+        whose, number = files.owner_and_number(context, chat.photo)
+        why = await listed(context, whose, number)
+        if why is not None:
+            peer = accounts.peer_id(owner)
+            shown = files.MediaRef(kind="photo", owner=whose, number=number)
+            found = Message(
+                peer=peer,
+                id=chat.photo,
+                date=int(context.clock.now()),
+                sender=peer,
+                out=True,
+                media=shown.pack(),
+            )
+            await reports.file_match(context, peer, why, found, kind=reports.PHOTO)
+
+
 async def listed(context: Context, owner: int, number: int) -> str | None:
     """Return why a file is on the list, or a picture like it; None if it is not."""
     known = await load_banked(context)
@@ -110,4 +145,4 @@ async def _md5(context: Context, whole: SealedFile, size: int) -> bytes:
     return hashed.digest()
 
 
-EVENTS: Final[tuple[Any, ...]] = (MatchPost, MatchPhoto)
+EVENTS: Final[tuple[Any, ...]] = (MatchPost, MatchPhoto, MatchChatPhoto)

@@ -3,7 +3,6 @@
 from chappe.features import accounts, media
 
 from . import (
-    approaching,
     clear_history,
     discussion,
     expiry,
@@ -21,7 +20,6 @@ from . import (
     thread_reading,
     view_counts,
 )
-from .approaching import approach, has_link, note_approached
 from .date_search import first_since
 from .expiry import history_ttl
 from .pages import show_page
@@ -49,7 +47,6 @@ HANDLERS = (
     view_counts,
 )
 EVENTS = (
-    *approaching.EVENTS,
     *previews.EVENTS,
     saved.SavedPinsChanged,
     *scheduled.EVENTS,
@@ -71,12 +68,9 @@ __all__ = [
     "PAGE_MESSAGES_MAX",
     "PageRequest",
     "Scheduled",
-    "approach",
     "asked_by",
     "first_since",
-    "has_link",
     "hooks",
-    "note_approached",
     "page_in",
     "place_in",
     "scan_thread",

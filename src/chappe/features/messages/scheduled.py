@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, files, privacy, receipts
+from chappe.features import accounts, dialogs, files, privacy, receipts
 from chappe.features.conversations import (
     FORBIDDEN,
     WRITE_ERRORS,
@@ -28,7 +28,6 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
 
-from .approaching import wait_of
 from .drafting import check_text
 from .sending import write_message
 
@@ -247,7 +246,7 @@ async def _deliver_in_time(call: Call, found: Scheduled) -> None:
     try:
         await deliver(call, found)
     except errors.PeerFlood as flood:
-        due = call.now + wait_of(flood)
+        due = call.now + dialogs.strangers_wait(flood)
         await _put_off(call, found, due, is_told=True)
         text = WAITS.format(when=f"{datetime.fromtimestamp(due, UTC):%Y-%m-%d %H:%M} UTC")
         number = call.context.keyed("scheduled message waits", call.user, found.id, found.due)

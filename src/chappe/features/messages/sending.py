@@ -1,12 +1,11 @@
 """Sending from here: what a writer may do to strangers, and what a group does about what was written."""
 
 from chappe.core import Kind
-from chappe.features import conversations
+from chappe.features import conversations, dialogs
 from chappe.features.conversations import Message, Sent, Target
 from chappe.rpc import Call
 
 from . import hooks
-from .approaching import approach_by_message
 
 
 async def write_message(call: Call, target: Target, random_id: int, draft: Message) -> Sent:
@@ -17,7 +16,7 @@ async def write_message(call: Call, target: Target, random_id: int, draft: Messa
         conversations.WRITE_ERRORS: see there.
     """
     if target.owner.kind is Kind.USER:
-        await approach_by_message(call, target.owner, draft.entities)
+        await dialogs.approach_by_message(call, target.owner, draft.entities)
     kept = await conversations.send(call, target, random_id, draft)
     if kept.pts and target.place is not None:
         await call.context.ask(hooks.written)(call, target.owner, kept.id)

@@ -9,7 +9,7 @@ from .filing import file_match
 from .handlers import bar_hidden
 from .menu import is_reason
 from .public_notices import FLAGGED, NOTICE, PublicPlace, file_notice
-from .records import BOX, Report
+from .records import BOX, PHOTO, Report
 from .reported import part_of, where_reported
 
 HANDLERS = (handlers, notes)
@@ -24,6 +24,7 @@ __all__ = [
     "FLAGGED",
     "HANDLERS",
     "NOTICE",
+    "PHOTO",
     "DropReported",
     "PublicPlace",
     "Report",

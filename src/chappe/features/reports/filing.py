@@ -23,7 +23,9 @@ class Matched(Record, frozen=True):
     id: int
 
 
-async def file_match(context: Context, peer: int, reason: str, found: Message) -> None:
+async def file_match(
+    context: Context, peer: int, reason: str, found: Message, kind: str = "match"
+) -> None:
     """Keep a report of a message or photo that is on the operator's list, once; it opens a case."""
     async with context.change(BOX) as change:
         if await change.get(Matched, peer, found.id) is not None:
@@ -34,7 +36,7 @@ async def file_match(context: Context, peer: int, reason: str, found: Message) -
             id=change.next("report"),
             date=int(context.clock.now()),
             reporter=SERVER,
-            kind="match",
+            kind=kind,
             peer=peer,
             reason=reason,
             messages=((found.id, found.date, found.sender, found.text, found.media),),

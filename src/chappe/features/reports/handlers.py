@@ -14,7 +14,8 @@ from chappe.updates import Viewer
 
 from . import hooks
 from .menu import is_reason, next_step, said
-from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, Report, Reported
+from .photos import shown_photo
+from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, PHOTO, Report, Reported
 
 
 class BarHidden(Record, frozen=True):
@@ -155,15 +156,18 @@ async def report_peer(call: Call, request: api.AccountReportPeer) -> bool:
     api.AccountReportProfilePhoto, rate=Rate.REPORT, home=Home.HOUSE, raises=accounts.PEER_ERRORS
 )
 async def report_photo(call: Call, request: api.AccountReportProfilePhoto) -> bool:
-    """Report somebody's picture."""
+    """Report somebody's picture, or that of a group or channel; it is copied as messages are."""
     owner = await accounts.peer_of(call, request.peer)
+    number = getattr(request.photo_id, "id", 0)
+    shown = await shown_photo(call, owner, number)
     await file_report(
         call,
-        "photo",
+        PHOTO,
         accounts.peer_id(owner),
         _reason(request.reason),
         comment=request.message,
-        about=getattr(request.photo_id, "id", 0),
+        about=number,
+        found=[shown] if shown is not None else None,
     )
     return True
 

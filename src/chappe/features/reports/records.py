@@ -6,6 +6,7 @@ from chappe.core import House, Owner
 from chappe.ports import Record
 
 BOX: Final = Owner.house(House.REPORTS)  # reports wait here, sealed, for the moderators' desk
+PHOTO: Final = "photo"  # the kind of a report that is of a photo beside a name, and of no message
 MESSAGES_MAX: Final = 100  # messages in one report
 COMMENT_CHARACTERS_MAX: Final = 512  # characters of a reporter's comment
 

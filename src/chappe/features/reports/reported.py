@@ -7,13 +7,13 @@ import msgspec
 from chappe.features import accounts, conversations
 from chappe.features.restrictions import Copies, Posts
 
-from .records import Report
+from .records import PHOTO, Report
 
 
 def where_reported(report: Report) -> Posts | Copies | None:
     """Return where the messages of a report are; None if it names none, or is from before that was kept."""
     owner = accounts.owner_of(report.peer)
-    if not report.messages:
+    if not report.messages or report.kind == PHOTO:
         return None
     if conversations.log_for(report.reporter, report.peer).shared:
         return Posts(owner.id, tuple(number for number, *_ in report.messages))

@@ -41,7 +41,7 @@ class StrangersSpent(Record, frozen=True):
 class NoteSpent(Command, frozen=True):
     """To the box of whoever brought strangers into a chat: note what that took of their day."""
 
-    name = "messages.note_spent"
+    name = "strangers.note_spent"
 
     until: int
 
@@ -127,7 +127,7 @@ async def approach_by_message(call: Call, to: Owner, entities: Iterable[Entity] 
             await _keep_spent(change, until)
 
 
-def wait_of(flood: errors.PeerFlood) -> int:
+def strangers_wait(flood: errors.PeerFlood) -> int:
     """Return in how many seconds whoever was refused by `approach` has enough of their day again."""
     wait = flood.__cause__
     return int(wait.number) if isinstance(wait, errors.FloodWait) else DAY_S
