@@ -29,7 +29,9 @@ class BotThere:
         return accounts.access_hash(self.village.context, self.id, kind, number)
 
     def peer(self, chat: Any) -> Any:
-        """Return how the bot names a person or a chat."""
+        """Return how the bot names itself, a person or a chat."""
+        if chat is self:
+            return api.InputPeerSelf()
         if isinstance(chat, Person):
             return api.InputPeerUser(user_id=chat.id, access_hash=self.hashed(Kind.USER, chat.id))
         if isinstance(chat, api.Chat):
@@ -42,8 +44,10 @@ class BotThere:
         peer = self.peer(chat)
         return api.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
 
-    def user(self, person: Person) -> Any:
-        """Return the InputUser by which the bot names somebody."""
+    def user(self, person: Any) -> Any:
+        """Return the InputUser by which the bot names itself or somebody."""
+        if person is self:
+            return api.InputUserSelf()
         peer = self.peer(person)
         return api.InputUser(user_id=peer.user_id, access_hash=peer.access_hash)
 

@@ -200,13 +200,24 @@ def _featured() -> api.MessagesFeaturedStickers:
     return api.MessagesFeaturedStickers(hash=0, count=0, sets=[], unread=[])
 
 
+# those that bots may call as well; of any other they are told that it is none of theirs
+FOR_BOTS: Final = frozenset(
+    {
+        api.MessagesGetCustomEmojiDocuments,
+        api.PaymentsGetSavedStarGifts,
+        api.PaymentsGetStarGifts,
+        api.PaymentsGetStarsTransactions,
+        api.PremiumGetUserBoosts,
+    }
+)
+
+
 def _serve(request: Any, empty: Empty) -> Method:
     async def serve(call: Call, request: Any) -> Any:
         return empty()
 
-    return Method(
-        request, serve, Needs.LOGIN, Rate.READ, frozenset(), "Answers empty: there is none."
-    )
+    needs = Needs.LOGIN if request in FOR_BOTS else Needs.USER
+    return Method(request, serve, needs, Rate.READ, frozenset(), "Answers empty: there is none.")
 
 
 EMPTY_METHODS: Final = tuple(_serve(request, empty) for request, empty in ABSENT.items())

@@ -85,7 +85,7 @@ async def dismiss_suggestion(call: Call, request: api.HelpDismissSuggestion) -> 
     return True
 
 
-@method(api.HelpGetPeerColors, needs=Needs.LOGIN)
+@method(api.HelpGetPeerColors)
 async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> api.TypeHelpPeerColors:
     """Return the seven name colours every app draws by itself."""
     colors = [api.HelpPeerColorOption(color_id=number) for number in range(7)]
@@ -94,7 +94,7 @@ async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> api.Typ
     return api.HelpPeerColorsNotModified() if request.hash == answer.hash else answer
 
 
-@method(api.HelpGetPeerProfileColors, needs=Needs.LOGIN)
+@method(api.HelpGetPeerProfileColors)
 async def get_profile_colors(
     call: Call, request: api.HelpGetPeerProfileColors
 ) -> api.TypeHelpPeerColors:
@@ -108,7 +108,7 @@ async def get_app_update(call: Call, request: api.HelpGetAppUpdate) -> api.TypeH
     return api.HelpNoAppUpdate()
 
 
-@method(api.HelpGetSupport, needs=Needs.LOGIN)
+@method(api.HelpGetSupport)
 async def get_support(call: Call, request: api.HelpGetSupport) -> api.HelpSupport:
     """Return whom to write to for help: the service account."""
     shown = await accounts.show_user(call.viewer(), accounts.SERVICE_USER)
@@ -175,7 +175,7 @@ async def delete_call_history(
     return api.MessagesAffectedFoundMessages(pts=pts, pts_count=0, offset=0, messages=[])
 
 
-@method(api.HelpGetPremiumPromo, needs=Needs.LOGIN)
+@method(api.HelpGetPremiumPromo)
 async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> api.HelpPremiumPromo:
     """Return an empty page: there is nothing to buy."""
     return api.HelpPremiumPromo(

@@ -57,7 +57,7 @@ async def get_language(call: Call, request: api.LangpackGetLanguage) -> api.Lang
     return _english()
 
 
-@method(api.MessagesGetEmojiKeywords, needs=Needs.LOGIN)
+@method(api.MessagesGetEmojiKeywords)
 async def get_emoji_keywords(
     call: Call, request: api.MessagesGetEmojiKeywords
 ) -> api.EmojiKeywordsDifference:
@@ -67,7 +67,7 @@ async def get_emoji_keywords(
     )
 
 
-@method(api.MessagesGetEmojiKeywordsDifference, needs=Needs.LOGIN)
+@method(api.MessagesGetEmojiKeywordsDifference)
 async def get_emoji_keywords_difference(
     call: Call, request: api.MessagesGetEmojiKeywordsDifference
 ) -> api.EmojiKeywordsDifference:
@@ -78,7 +78,7 @@ async def get_emoji_keywords_difference(
     )
 
 
-@method(api.MessagesGetEmojiKeywordsLanguages, needs=Needs.LOGIN)
+@method(api.MessagesGetEmojiKeywordsLanguages)
 async def get_emoji_languages(
     call: Call, request: api.MessagesGetEmojiKeywordsLanguages
 ) -> list[api.EmojiLanguage]:

@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import HOUSE
 from chappe.core.web_links import join_link
 from chappe.features import auth
-from chappe.rpc import Call, Home, Needs, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api
 
 from .records import Inviter
@@ -15,7 +15,7 @@ TEXT: Final = "Come and talk to me here."
 SEED_BYTES: Final = 16
 
 
-@method(api.HelpGetInviteText, needs=Needs.LOGIN, rate=Rate.WRITE, home=Home.HOUSE)
+@method(api.HelpGetInviteText, rate=Rate.WRITE, home=Home.HOUSE)
 async def get_invite_text(call: Call, request: api.HelpGetInviteText) -> api.HelpInviteText:
     """Return what an app sends to somebody who is not here yet; with a link, where people may invite."""
     config, token = call.context.config, ""

@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.features import files
 from chappe.features.files import SavedGif, Where, count_file, find_file
-from chappe.rpc import Call, Home, Needs, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
@@ -25,7 +25,7 @@ class GifsChanged(Event, frozen=True):
         return api.UpdateSavedGifs()
 
 
-@method(api.MessagesGetSavedGifs, needs=Needs.LOGIN)
+@method(api.MessagesGetSavedGifs)
 async def get_saved_gifs(
     call: Call, request: api.MessagesGetSavedGifs
 ) -> api.TypeMessagesSavedGifs:

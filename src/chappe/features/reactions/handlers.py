@@ -249,7 +249,7 @@ async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReacti
     return True
 
 
-@method(api.MessagesGetAvailableReactions, needs=Needs.LOGIN)
+@method(api.MessagesGetAvailableReactions)
 async def get_available_reactions(
     call: Call, request: api.MessagesGetAvailableReactions
 ) -> api.TypeMessagesAvailableReactions:
