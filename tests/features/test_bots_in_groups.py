@@ -243,3 +243,23 @@ async def test_commands_by_who_sees_them_in_a_group() -> None:
         assert (await offered(ada), await offered(eve)) == (["here"], ["here"])
         full = (await eve(api.UsersGetFullUser(id=bot.named_by(eve)))).full_user
         assert [c.command for c in full.bot_info.commands] == ["everywhere"]
+
+
+async def test_a_bot_sends_no_faster_than_telegrams() -> None:
+    """Twenty at once to one chat and then one by one; thirty at once to all; people are not held to it."""
+    async with village(twins=False, rate_scale=1.0) as v:
+        _, eve, bot, group, club = await make_groups(v)
+        for number in range(20):
+            await bot.say(group, f"{number}")
+        with pytest.raises(errors.FloodWait) as refused:
+            await bot.say(group, "one too many")
+        assert refused.value.number == 3
+        for number in range(10):
+            await bot.say(club, f"{number}")
+        with pytest.raises(errors.FloodWait) as refused:
+            await bot.say(club, "one too many")
+        assert refused.value.number == 1
+        v.clock.time += 3
+        await bot.say(group, "later")
+        for number in range(25):
+            await eve.say(club, f"{number}")

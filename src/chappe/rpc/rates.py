@@ -21,7 +21,7 @@ class Bucket(NamedTuple):
 
     size: int
     refill_s: float
-    per: str  # "user" (else the key), "address", or what a handler draws for: "number", "account"
+    per: str  # "user" (else the key), "address", or what a handler draws for: "number", "account", "chat"
 
 
 class Rate(Enum):
@@ -49,6 +49,10 @@ class Rate(Enum):
     WIRE = Bucket(
         size=20_000, refill_s=0.00005, per="wire"
     )  # work before and around calls: `mtproto.work`
+    # messages of a bot, as Telegram counts them (core.telegram.org/bots/faq): to all, to somebody, to a group
+    BOT = Bucket(size=30, refill_s=1 / 30, per="account")
+    BOT_CHAT = Bucket(size=20, refill_s=1.0, per="chat")
+    BOT_GROUP = Bucket(size=20, refill_s=3.0, per="chat")
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     JOIN = Bucket(size=20, refill_s=30.0, per="address")  # tokens tried that open nothing
