@@ -5,7 +5,7 @@ A bot's box holds it. Slices put an update there in the change that makes it; a 
 
 from .handing import Handed, HandedPage, UpdateQueue
 from .kinds import UpdateKind, allowed_by, kinds_named
-from .queueing import ExpireUpdates, queue, queue_edited, queue_message
+from .queueing import ExpireUpdates, begin_log, queue, queue_edited, queue_message, tell
 from .waiting import WAITING, Waiting
 
 HANDLERS = ()
@@ -21,8 +21,10 @@ __all__ = [
     "UpdateQueue",
     "Waiting",
     "allowed_by",
+    "begin_log",
     "kinds_named",
     "queue",
     "queue_edited",
     "queue_message",
+    "tell",
 ]

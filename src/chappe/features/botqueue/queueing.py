@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.updates import Change, Context, Job
+from chappe.updates import Change, Context, Event, Job, QtsLog
 from chappe.updates.registry import Named
 
 from .kinds import DAY_S, USUAL, UpdateKind, lifetime_of
@@ -18,6 +18,7 @@ QUEUED_MAX: Final = 100_000  # updates that wait for a bot
 DROPPED_MAX: Final = 1_000  # updates dropped in one change
 FIRST_FROM: Final = 2_000_001  # the lowest number of a first update
 FIRST_BELOW: Final = 1_000_000_000  # the highest, and one
+BOT_LOG: Final = QtsLog(0)
 COUNTER: Final = "update"
 
 
@@ -52,6 +53,19 @@ async def queue(
         change.schedule(known.expiring, ExpireUpdates(bot=change.owner.id))
     change.put(known)
     wake_when_kept(context, change.owner)
+
+
+def begin_log(change: Change) -> None:
+    """Let a bot's second log begin behind 1: TDLib takes that for a mistake."""
+    if not change.last(BOT_LOG.counter):
+        change.next(BOT_LOG.counter)
+
+
+async def tell(change: Change, context: Context, kind: UpdateKind, event: Event, lane: int) -> None:
+    """Announce an event in the second log of a bot's box, by `qts`, and have it wait for its program."""
+    begin_log(change)
+    change.announce(event, BOT_LOG)
+    await queue(change, context, kind, event, lane)
 
 
 class MessageEvent(Protocol):

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import HOUSE, SHARD_COUNT, Kind, Owner
-from chappe.features import accounts, auth, ledger
+from chappe.features import accounts, auth, botqueue, ledger
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Change, Command, Context
@@ -95,6 +95,7 @@ async def make_bot(context: Context, owner: int, name: str, username: str) -> st
         change.put(Bot(owner=owner, created=change.now))
         accounts.relist_person(change, context, None, user)
         change.next("pts")
+        botqueue.begin_log(change)
         change.send_command(box_of(owner), BotListed(bot=bot))
     return bot_token(context, bot, 1)
 

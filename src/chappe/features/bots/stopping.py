@@ -7,9 +7,7 @@ from chappe.features import accounts, botqueue
 from chappe.features.botqueue import UpdateKind
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, QtsLog, Viewer
-
-BOT_LOG: Final = QtsLog(0)
+from chappe.updates import Change, Command, Context, Event, Viewer
 
 
 class Stopped(Event, frozen=True):
@@ -40,9 +38,8 @@ class TellStopped(Command, frozen=True):
         """See `Command`."""
         bot = await change.get(accounts.User)
         if bot is not None and not bot.deleted:
-            change.announce(self.event, BOT_LOG)
             kind = UpdateKind.MY_CHAT_MEMBER
-            await botqueue.queue(change, context, kind, self.event, self.event.user)
+            await botqueue.tell(change, context, kind, self.event, self.event.user)
 
 
 async def blocked(call: Call, change: Change, user: int, stopped: bool) -> None:  # noqa: FBT001  a hook's

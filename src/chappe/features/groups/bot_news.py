@@ -11,11 +11,10 @@ from chappe.features import accounts, botqueue, chats
 from chappe.features.botqueue import UpdateKind
 from chappe.features.chats import Chat, Link, Member, Request
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, QtsLog, Viewer
+from chappe.updates import Change, Command, Context, Event, Viewer
 
 from .invitations import show_invite_link
 
-BOT_LOG: Final = QtsLog(0)
 ASKER_HEARS_S: Final = 300  # seconds within which a bot may write to whoever asked to be let in
 
 
@@ -91,10 +90,9 @@ class TellMoved(Command, frozen=True):
         bot = await change.get(accounts.User)
         if bot is None or bot.deleted:
             return
-        change.announce(self.event, BOT_LOG)
         own = self.event.after.user == bot.id
         kind = UpdateKind.MY_CHAT_MEMBER if own else UpdateKind.CHAT_MEMBER
-        await botqueue.queue(change, context, kind, self.event, self.event.peer)
+        await botqueue.tell(change, context, kind, self.event, self.event.peer)
 
 
 async def admin_bots(change: Change, right: str = "other") -> list[int]:
@@ -178,9 +176,8 @@ class TellAskedIn(Command, frozen=True):
             return
         until = self.event.date + ASKER_HEARS_S
         change.put(chats.MayWriteTo(user=self.event.user, until=until))
-        change.announce(self.event, BOT_LOG)
         kind = UpdateKind.CHAT_JOIN_REQUEST
-        await botqueue.queue(change, context, kind, self.event, self.event.user)
+        await botqueue.tell(change, context, kind, self.event, self.event.user)
 
 
 async def tell_bots_who_asks(change: Change, asked: Request) -> None:
