@@ -61,6 +61,8 @@ FIXED = {
     "updates/boxes.py _places",
     "trust/freshness/cells.py _tables",
     "updates/registry.py Registry._kinds",
+    "gateways/botapi/acts/acting.py ACTS",
+    "gateways/botapi/acts/acting.py NO_WORDS",
     "updates/store.py _decoders",
     "engines/sqlite.py SqliteEngine._apart",
     "engines/sqlite.py SqliteEngine._open",
@@ -72,6 +74,7 @@ FIXED = {
 }
 # The limit that is kept where it is filled.
 BOUNDED = {
+    "gateways/botapi/polls.py Polls._asked": "BOTS_REMEMBERED_MAX",
     "gateways/web/numbers.py NumbersPlace._years": "YEARS_MAX",
     "gateways/web/sealed_answers.py AnswerRate._counts": "NETWORKS_MAX",
     "app/installation/copying.py _Batch._writes": "CELLS_A_COMMIT",
@@ -143,6 +146,9 @@ FOLLOWS = {
     "app/public_log.py PublicLogWriter._reaching": "operator commands that are given at this moment",
     "desks/moderation/unveiling.py Unveiled._until": "pictures staff asked for in UNVEILED_S",
     "desks/staff/challenges.py StaffChallenges._spent": "log-ins that went well within CHALLENGE_S",
+    "gateways/botapi/caller.py NamedPeers.chats": "what the answers to one call name",
+    "gateways/botapi/caller.py NamedPeers.users": "likewise",
+    "gateways/botapi/polls.py Polls._open": "polls that are open at this moment",
     "features/botqueue/waiting.py Waiting._waiting": "polls that are open at this moment",
     "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",
     "engines/journal.py Group._ordered": "the keys of the group",

@@ -72,6 +72,7 @@ from chappe.updates import (
 from . import installation, key_epochs, room
 from .backups.commands import COMMANDS as BACKUP_COMMANDS
 from .backups.schedule import BackupService
+from .bot_api import bot_api_parts
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 from .custody.ending import KEY_PASSING
@@ -213,7 +214,8 @@ class Server:
 
     def _pages(self) -> LazyPages:
         asked = self.sign_in.join(self.context)
-        return LazyPages(self.about, self.metrics.bug, asked, self.context)
+        parts = bot_api_parts(self.context, self.dispatcher)
+        return LazyPages(self.about, self.metrics.bug, asked, self.context, parts)
 
     def _commands(self) -> Commands:
         self.staff_page = StaffPage(self)

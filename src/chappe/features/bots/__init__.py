@@ -10,7 +10,7 @@ from . import commands_menu, entering, starting, stopping
 from .commands import COMMANDS
 from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
-from .making import BotListed, make_bot
+from .making import BotListed, by_token, make_bot
 from .records import BotCommands
 from .settling import settle
 
@@ -23,4 +23,4 @@ ANSWERS = (
     conversations.hooks.said_to_father.by(heard_by_father),
 )
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "BotCommands", "make_bot", "settle"]
+__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "BotCommands", "by_token", "make_bot", "settle"]

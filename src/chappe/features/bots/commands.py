@@ -49,7 +49,8 @@ async def create_bot(
         token = await make_bot(context, 0, name, username)
     except CannotMake as why:
         raise ValueError(str(why)) from None
-    return {"bot": f"@{username.removeprefix('@')}", "token": token}
+    trial = f"curl {context.config.web_address}/bot{token}/getMe"
+    return {"bot": f"@{username.removeprefix('@')}", "token": token, "try": trial}
 
 
 @operator_command("bot-revoke", "End the token of a bot of the server's own, and print the next.")

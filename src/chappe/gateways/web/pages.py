@@ -36,12 +36,14 @@ class LazyPages:
         report: Report,
         sign_in: Context | None = None,
         exports: Context | None = None,
+        bots: Any = None,
     ) -> None:
         """`tell` returns what `/.well-known/chappe.json` says; asked when pages are loaded, and renewed.
 
         With `sign_in` an organisation signs in by paths of the site; with `exports` people fetch theirs,
-        appeal, say what is illegal, and read the terms.
+        appeal, say what is illegal, and read the terms; with `bots` bots are served by HTTP.
         """
+        self._bots = bots
         self._exports = exports
         self._sign_in = sign_in
         self._places: Any = None  # once they are loaded
@@ -71,7 +73,9 @@ class LazyPages:
     async def _load(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         try:
-            self._places = await asyncio.to_thread(_places, self._sign_in, self._log, self._exports)
+            self._places = await asyncio.to_thread(
+                _places, self._sign_in, self._log, self._exports, self._bots
+            )
             told = self._tell()
             site = await asyncio.to_thread(_made, told, self._places)
         finally:
@@ -125,13 +129,18 @@ def _made(told: about.About, places: Any) -> Any:
 
 
 def _places(
-    sign_in: Context | None, log: tuple[Path, Mapping[str, str]] | None, exports: Context | None
+    sign_in: Context | None,
+    log: tuple[Path, Mapping[str, str]] | None,
+    exports: Context | None,
+    bots: Any,
 ) -> Any:
     """Return the places of the site, with what they remember."""
     places = import_module(".places", __package__).PLACES
     if sign_in is not None:
         signing_in = import_module(".signing_in", __package__)
         places = (*signing_in.SignInPlaces(sign_in).places(), *places)
+    if bots is not None:
+        places = (import_module("chappe.gateways.botapi.place").bot_place(bots), *places)
     if log is not None:
         places = (import_module(".public_log", __package__).log_place(*log), *places)
     if exports is not None:
