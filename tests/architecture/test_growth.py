@@ -146,6 +146,7 @@ FOLLOWS = {
     "app/public_log.py PublicLogWriter._reaching": "operator commands that are given at this moment",
     "desks/moderation/unveiling.py Unveiled._until": "pictures staff asked for in UNVEILED_S",
     "desks/staff/challenges.py StaffChallenges._spent": "log-ins that went well within CHALLENGE_S",
+    "gateways/botapi/caller.py Caller.files": "FILES_MAX of one call",
     "gateways/botapi/caller.py NamedPeers.chats": "what the answers to one call name",
     "gateways/botapi/caller.py NamedPeers.users": "likewise",
     "gateways/botapi/polls.py Polls._open": "polls that are open at this moment",

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from chappe.app.bot_api import bot_api_parts
 from chappe.features import bots
-from chappe.gateways.botapi.place import bot_place
+from chappe.gateways.botapi.place import bot_places
 from chappe.gateways.web.places import PLACES
 from chappe.tl import api
 from tests.features.test_bots import made
@@ -66,6 +66,31 @@ class HttpBot:
         answer = await ask(self.at.port, f"/bot{self.token}/{method}", "POST", body, **kind)
         return Told(answer.status, json.loads(answer.body), answer.headers)
 
+    async def by_parts(
+        self, method: str, files: dict[str, tuple[str, bytes]], **fields: Any
+    ) -> Told:
+        """Call a method with files, by their fields, each with its name and bytes."""
+        border = b"borderline"
+        body = b""
+        for name, value in fields.items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            head = f'Content-Disposition: form-data; name="{name}"'
+            body += b"--" + border + b"\r\n" + head.encode() + b"\r\n\r\n" + text.encode() + b"\r\n"
+        for name, (file_name, data) in files.items():
+            head = f'Content-Disposition: form-data; name="{name}"; filename="{file_name}"'
+            body += b"--" + border + b"\r\n" + head.encode() + b"\r\n\r\n" + data + b"\r\n"
+        body += b"--" + border + b"--\r\n"
+        kind = {"Content-Type": f"multipart/form-data; boundary={border.decode()}"}
+        answer = await ask(self.at.port, f"/bot{self.token}/{method}", "POST", body, **kind)
+        return Told(answer.status, json.loads(answer.body), answer.headers)
+
+    async def fetched(self, file_id: str) -> bytes:
+        """Return the bytes of a file."""
+        path = (await self("getFile", file_id=file_id))["file_path"]
+        answer = await ask(self.at.port, f"/file/bot{self.token}/{path}")
+        assert answer.status == 200
+        return answer.body
+
     async def refused(self, method: str, **fields: Any) -> tuple[int, str]:
         """Call a method that is refused; return code and description."""
         return (await self.told(method, **fields)).refusal
@@ -77,7 +102,7 @@ async def bot_village() -> AsyncIterator[tuple[Village, Here]]:
     async with village() as v:
         await bots.settle(v.context)
         parts = bot_api_parts(v.context, v.server.dispatcher)
-        async with here(places=(bot_place(parts), *PLACES)) as at:
+        async with here(places=(*bot_places(parts), *PLACES)) as at:
             yield v, at
             assert at.bugs == []
 

@@ -1,6 +1,6 @@
 """A bot whose program calls: by its client every request is admitted, as one that an app would send."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from chappe.core import Clock, Entropy
@@ -35,6 +35,9 @@ class Caller:
         self.client = client
         self.bot: int = client.user or 0
         self.named = NamedPeers()
+        self.files: Mapping[
+            str, Any
+        ] = {}  # those that came with the call, by the names of their fields
         self._invoke: Callable[[Client, Any], Awaitable[Any]] = parts.invoke
 
     @property

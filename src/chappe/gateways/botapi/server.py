@@ -15,8 +15,11 @@ from chappe.rpc import Client
 from chappe.tl import errors
 
 from .acts import ACTS, Act, Told
+from .arriving import ArrivedFile, read_form
 from .caller import Caller
 from .failures import Failure, failure_of
+from .fileids import read_file_id
+from .files import FETCHED_BYTES_MAX, FoundFile, found_file, read_file
 from .params import read_params
 from .parts import BotApiParts
 from .polls import GetUpdates, Polls
@@ -24,8 +27,9 @@ from .polls import GetUpdates, Polls
 TOKEN_CHARACTERS_MAX: Final = 80  # characters of a token
 BODY_BYTES_MAX: Final = 64 * 1024 * 1024  # bytes of one request
 FIELDS_JSON: Final = "application/json"
-NOT_FOUND: Final = Failure(HTTPStatus.NOT_FOUND, "Not Found")
-NO_METHOD: Final = Failure(HTTPStatus.NOT_FOUND, "Not Found: method not found")
+FIELDS_PARTS: Final = "multipart/form-data"
+NOT_FOUND: Final = Failure(HTTPStatus.NOT_FOUND, "Not FoundFile")
+NO_METHOD: Final = Failure(HTTPStatus.NOT_FOUND, "Not FoundFile: method not found")
 NO_TOKEN: Final = Failure(HTTPStatus.UNAUTHORIZED, "Unauthorized: invalid token specified")
 NOT_LET_IN: Final = Failure(HTTPStatus.UNAUTHORIZED, "Unauthorized")
 UNREADABLE: Final = Failure(HTTPStatus.BAD_REQUEST, "Bad Request: can't parse request")
@@ -43,10 +47,11 @@ class BotApi:
         """Answer one request; `address` is whom it is from."""
         try:
             client, name = await self._who_and_what(request.raw_path, address)
-            fields = await _fields(request)
+            caller = Caller(self._parts, client)
+            fields = await _fields(request, caller)
             if not name:
                 name = str(fields.get("method", "")).lower()
-            result = await self._done(client, name, fields)
+            result = await self._done(caller, name, fields)
         except Failure as failure:
             return _refusal(failure)
         told: dict[str, Any] = {"ok": True, "result": result}
@@ -60,16 +65,8 @@ class BotApi:
         Raises:
             Failure: nobody's, or the path is none of a method.
         """
-        path = raw_path.partition("?")[0]
-        given, slash, rest = path.removeprefix("/bot").partition("/")
-        token = unquote(given)
-        if not slash:
-            raise NOT_FOUND
-        if ":" not in token or token.startswith("0") or len(token) > TOKEN_CHARACTERS_MAX:
-            raise NO_TOKEN
-        client = await self._parts.open_client(token, address)
-        if client is None:
-            raise NOT_LET_IN
+        token, rest = _token_and_rest(raw_path)
+        client = await self._let_in(token, address)
         parts = rest.strip("/").split("/")
         if parts[0] == "test":
             parts = parts[1:] or [""]
@@ -77,13 +74,42 @@ class BotApi:
             raise NOT_FOUND
         return client, unquote(parts[0]).lower()
 
-    async def _done(self, client: Client, name: str, fields: Mapping[str, Any]) -> Any:
+    async def fetch(self, request: web.BaseRequest, address: str) -> web.StreamResponse:
+        """Answer with the bytes of a file, at the path that getFile gave."""
+        try:
+            given, rest = _token_and_rest(request.raw_path.removeprefix("/file"))
+            client = await self._let_in(given, address)
+            caller = Caller(self._parts, client)
+            said = read_file_id(rest.rpartition("/")[2].partition(".")[0])
+            if said is None:
+                raise NOT_FOUND
+            found = await found_file(caller, said)
+            if found.size > FETCHED_BYTES_MAX:
+                raise NOT_FOUND
+            return await _sent_file(request, caller, found)
+        except Failure as failure:
+            code = failure.code if failure.code == HTTPStatus.UNAUTHORIZED else HTTPStatus.NOT_FOUND
+            return _refusal(failure if code == failure.code else NOT_FOUND)
+
+    async def _let_in(self, token: str, address: str) -> Client:
+        """Return the client of a token's bot.
+
+        Raises:
+            Failure: it is no token, or nobody's.
+        """
+        if ":" not in token or token.startswith("0") or len(token) > TOKEN_CHARACTERS_MAX:
+            raise NO_TOKEN
+        client = await self._parts.open_client(token, address)
+        if client is None:
+            raise NOT_LET_IN
+        return client
+
+    async def _done(self, caller: Caller, name: str, fields: Mapping[str, Any]) -> Any:
         """Return the result of a method.
 
         Raises:
             Failure: it is refused.
         """
-        caller = Caller(self._parts, client)
         if name == POLL:
             return await self._polls.get(caller, read_params(GetUpdates, fields))
         if name in ("close", "logout"):
@@ -97,6 +123,40 @@ class BotApi:
         return await _run(found, caller, fields)
 
 
+def _token_and_rest(raw_path: str) -> tuple[str, str]:
+    """Return the token in a path, and what follows it.
+
+    Raises:
+        Failure: nothing follows.
+    """
+    path = raw_path.partition("?")[0]
+    token, slash, rest = path.removeprefix("/bot").partition("/")
+    if not slash:
+        raise NOT_FOUND
+    return unquote(token), rest
+
+
+async def _sent_file(
+    request: web.BaseRequest, caller: Caller, found: FoundFile
+) -> web.StreamResponse:
+    """Answer with the bytes of a file, part by part."""
+    parts = read_file(caller, found)
+    try:
+        first = await anext(parts, b"")
+    except errors.RpcError:
+        raise NOT_FOUND from None
+    answer = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
+    answer.content_length = found.size
+    if request.method == "HEAD":
+        return answer
+    await answer.prepare(request)
+    await answer.write(first)
+    async for part in parts:
+        await answer.write(part)
+    await answer.write_eof()
+    return answer
+
+
 async def _run(found: Act, caller: Caller, fields: Mapping[str, Any]) -> Any:
     given = read_params(found.params, fields)
     try:
@@ -105,7 +165,7 @@ async def _run(found: Act, caller: Caller, fields: Mapping[str, Any]) -> Any:
         raise failure_of(error, found.said) from None
 
 
-async def _fields(request: web.BaseRequest) -> dict[str, Any]:
+async def _fields(request: web.BaseRequest, caller: Caller) -> dict[str, Any]:
     """Return the parameters of a request: those of its body stand above those of its address.
 
     Raises:
@@ -123,9 +183,15 @@ async def _fields(request: web.BaseRequest) -> dict[str, Any]:
             raise UNREADABLE
         return fields | body
     try:
-        return fields | dict(await request.post())
+        if request.content_type != FIELDS_PARTS:
+            return fields | dict(await request.post())
+        fields |= await read_form(request, caller)
     except ValueError:
         raise UNREADABLE from None
+    except errors.RpcError as error:
+        raise failure_of(error, {}) from None
+    caller.files = {name: one for name, one in fields.items() if isinstance(one, ArrivedFile)}
+    return fields
 
 
 def _refusal(failure: Failure) -> web.Response:

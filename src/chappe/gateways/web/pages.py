@@ -140,7 +140,7 @@ def _places(
         signing_in = import_module(".signing_in", __package__)
         places = (*signing_in.SignInPlaces(sign_in).places(), *places)
     if bots is not None:
-        places = (import_module("chappe.gateways.botapi.place").bot_place(bots), *places)
+        places = (*import_module("chappe.gateways.botapi.place").bot_places(bots), *places)
     if log is not None:
         places = (import_module(".public_log", __package__).log_place(*log), *places)
     if exports is not None:
