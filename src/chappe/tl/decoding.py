@@ -225,7 +225,8 @@ def _make_reader(shape: Combinator) -> Reader:
     """Compile the straight-line reader of one shape."""
     model: type[TlObject] = model_of(up.MOVED.get(shape.name, shape.name))
     known = set(model.__struct_fields__)
-    newest = schema().newest(shape.name) is shape and shape.name not in up.MOVED
+    revised = shape.name in up.MOVED or shape.name in up.REVISED
+    newest = schema().newest(shape.name) is shape and not revised
     lines, given = [], []
     for index, field in enumerate(shape.fields):
         variable = f"v{index}"

@@ -139,6 +139,9 @@ class Encoder:
             made = self._instead(name)
         else:
             made = _compiled.get(shape.id) or _compiled.setdefault(shape.id, _make_writer(shape))
+            before, otherwise = down.OTHERWISE.get(name, (0, None))
+            if otherwise is not None and self.layer < before:
+                made = _saying(otherwise, made)
         self.table[kind] = made
         return made
 
@@ -157,22 +160,35 @@ class Encoder:
     def _instead(self, name: str) -> Writer:
         said_as = down.SAID_AS.get(name)
         if said_as is not None:
-
-            def say(o: Any, w: bytearray, e: Encoder) -> None:
-                other = said_as(o)
-                e.writer(other.__class__)(other, w, e)
-
-            return say
+            return _saying(said_as, _refusing(name))
         replacement = down.REPLACED.get(schema().newest(name).result)
         shape = schema().at(replacement, self.layer) if replacement else None
         if shape is None:
-
-            def refuse(o: Any, w: bytearray, e: Encoder) -> None:
-                raise NoShapeError(f"layer {e.layer} has no {name}")
-
-            return refuse
+            return _refusing(name)
         head = shape.id.to_bytes(4, "little")
         return lambda _o, w, _e: w.extend(head)
+
+
+def _saying(say: Callable[[Any], Any], same: Writer) -> Writer:
+    """Return what writes another object in the place of one, or the same as `same` does."""
+
+    def write(o: Any, w: bytearray, e: Encoder) -> None:
+        other = say(o)
+        if other is o:
+            same(o, w, e)
+        else:
+            e.writer(other.__class__)(other, w, e)
+
+    return write
+
+
+def _refusing(name: str) -> Writer:
+    """Return what says that the layer has no such constructor."""
+
+    def refuse(_o: Any, _w: bytearray, e: Encoder) -> None:
+        raise NoShapeError(f"layer {e.layer} has no {name}")
+
+    return refuse
 
 
 _encoders: dict[int, Encoder] = {}

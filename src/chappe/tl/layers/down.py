@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from chappe.tl.model import model_of
 
+from . import buttons
+
 # (constructor, field of the old shape) → its value, from the newest object
 FIELDS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
     ("config", "saved_gifs_limit"): lambda _: 200,
@@ -59,6 +61,13 @@ SAID_AS: Final[dict[str, Callable[[Any], Any]]] = {
     "updatePinnedForumTopics": lambda o: model_of("updateChannelPinnedTopics")(
         channel_id=getattr(o.peer, "channel_id", 0), order=o.order
     ),
+    "keyboardInlineButtonRow": lambda o: model_of("keyboardButtonRow")(buttons=o.buttons),
+    "keyboardInlineButton": buttons.down_button,
+}
+
+# constructor → before which layer it was told otherwise, and how; as it is where that gives it back
+OTHERWISE: Final[dict[str, tuple[int, Callable[[Any], Any]]]] = {
+    "keyboardButton": (buttons.SINCE, buttons.down_button),
 }
 
 # method → how its result becomes what an old layer expects of it

@@ -6,6 +6,8 @@ from typing import Any, Final
 from chappe.tl.model import attribute, model_of
 from chappe.tl.schema import Combinator, Field, schema
 
+from . import buttons
+
 Values = dict[str, Any]
 
 _BLANK: Final[dict[str, Callable[[], Any]]] = {
@@ -110,6 +112,10 @@ def _channel_to_peer(values: Values) -> None:
     values["peer"] = peer
 
 
+# what has always had its shape, and holds what had others
+REVISED: Final = frozenset(("keyboardButtonRow",))
+
+
 def convert(shape: Combinator, values: Values) -> Values:
     """Return the fields of the newest shape for those of an old one."""
     newest = schema().newest(MOVED.get(shape.name, shape.name))
@@ -133,6 +139,12 @@ def convert(shape: Combinator, values: Values) -> Values:
         ]
     if shape.name == "account.updateColor" and isinstance(values.get("color"), int):
         values["color"] = model_of("peerColor")(color=values["color"])
+    if shape.name == "keyboardButtonRow":
+        values["buttons"] = buttons.up_buttons(values["buttons"])
+    if shape.name == "keyboardButton":
+        values["type"] = model_of(buttons.PLAIN)()
+    if shape.name == "replyInlineMarkup":
+        values["rows"] = [buttons.up_row(row) for row in values["rows"]]
     made = {name: value for name, value in values.items() if name in fields}
     for name, field in fields.items():
         if name not in made and not field.flag:
