@@ -72,6 +72,8 @@ def fact_of(message: Any) -> dict[str, Any]:
         **fact,
         "text": message.message,
         "edited": message.edit_date,
+        "keyboard": message.reply_markup,
+        "via": message.via_bot_id,
         "pinned": message.pinned,
         "media": media,
         "entities": [(type(e).__name__, e.offset) for e in message.entities or ()],

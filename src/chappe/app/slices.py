@@ -23,6 +23,7 @@ from chappe.features import (
     help,  # noqa: A004  the API's own name for it
     house_rules,
     joining,
+    keyboards,
     ledger,
     matching,
     media,
@@ -72,6 +73,7 @@ SLICES: Final[tuple[Any, ...]] = (
     privacy,
     media,
     stickers,
+    keyboards,
     botqueue,
     conversations,
     receipts,

@@ -2,7 +2,7 @@
 
 from chappe.features import accounts
 
-from . import hooks, listing
+from . import hooks, listing, send_as
 from .access import (
     Membership,
     any_chat,
@@ -72,7 +72,7 @@ from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of,
 from .texts import check_about, check_chat_title, check_history_ttl, check_rank, check_reactions
 from .views import show_banned_channel, show_basic_member, show_chat, show_chats, show_member
 
-HANDLERS = ()
+HANDLERS = (send_as,)
 EVENTS = (*listing.EVENTS,)
 ANSWERS = (
     accounts.hooks.chat_peer.by(chat_peer),

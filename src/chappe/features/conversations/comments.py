@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import Owner
-from chappe.features import accounts, chats, files
+from chappe.features import accounts, chats, files, keyboards
 from chappe.texts import Entity
 from chappe.updates import Change, Command, Context
 
@@ -34,6 +34,7 @@ class Discuss(Command, frozen=True):
     media: bytes = b""
     signature: str = ""
     grouped_id: int = 0
+    markup: bytes = b""
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
@@ -60,6 +61,7 @@ class Discuss(Command, frozen=True):
             grouped_id=self.grouped_id,
             pinned=False,
             ttl=chat.ttl,
+            markup=self.markup,
         )
         change.put(await heard_by_bots(context, change, post))
         await files.count_shown(change, self.media, 1)
@@ -84,6 +86,7 @@ class DiscussEdited(Command, frozen=True):
     media: bytes = b""
     invert_media: bool = False
     channel: int = 0
+    markup: bytes = b""
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
@@ -104,6 +107,7 @@ class DiscussEdited(Command, frozen=True):
                 media=self.media,
                 invert_media=self.invert_media,
                 edit_date=self.date,
+                markup=self.markup,
             )
         )
         change.announce(EditPost(channel=change.owner.id, id=message.id))
@@ -120,6 +124,7 @@ def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
             media=post.media,
             invert_media=post.invert_media,
             channel=change.owner.id,
+            markup=keyboards.forwarded_markup(post.markup),
         )
         change.send_command(Owner.channel(chat.linked), command)
 
@@ -139,6 +144,7 @@ def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
             media=message.media,
             signature=message.signature,
             grouped_id=message.grouped_id,
+            markup=keyboards.forwarded_markup(message.markup),
         ),
     )
 

@@ -56,6 +56,8 @@ class Copy(Command, frozen=True):
     invert_media: bool = False
     answer: ReplyDetails | None = None
     ttl: int = 0
+    markup: bytes = b""
+    via: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
@@ -90,6 +92,8 @@ class Copy(Command, frozen=True):
                 invert_media=self.invert_media,
                 answer=self.answer,
                 ttl=self.ttl,
+                markup=self.markup,
+                via=self.via,
             ),
         )
         change.put(CopyIndex(peer=self.sender, origin=self.origin, id=kept.id))
@@ -131,6 +135,7 @@ class CopyEdited(Command, frozen=True):
         False  # whether it shows something else, which who edited has counted for this box
     )
     mentions: tuple[int, ...] | None = None  # to whom it is addressed now; None for as before
+    markup: bytes | None = None  # the keyboard it has now; None for as before
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
@@ -150,6 +155,7 @@ class CopyEdited(Command, frozen=True):
                     media=self.media if self.replaced else message.media,
                     invert_media=self.invert_media,
                     mentions=mentions,
+                    markup=message.markup if self.markup is None else self.markup,
                 )
             )
             if change.owner.id not in mentions:

@@ -227,4 +227,6 @@ def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
         invert_media=message.invert_media,
         answer=message.answer,
         ttl=message.ttl,
+        markup=message.markup,
+        via=message.via,
     )

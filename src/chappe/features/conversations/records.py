@@ -74,6 +74,8 @@ class Message(Record, frozen=True):
     saved_from: tuple[int, int] = (0, 0)  # in Saved Messages: dialog and number it is from
     reactors: tuple[int, ...] = ()  # who reacted last, newest first; there may be more
     heard_by: tuple[int, ...] = ()  # in a channel's log: the bots that may read it
+    markup: bytes = b""  # a ReplyMarkup in the newest layer's bytes: the keyboard of a bot
+    via: int = 0  # the bot whose result somebody has sent
 
 
 class Dialog(Record, frozen=True):

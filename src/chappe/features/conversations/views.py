@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, files, media
+from chappe.features import accounts, chats, files, keyboards, media
 from chappe.texts import show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
@@ -68,12 +68,16 @@ async def show_message(viewer: Viewer, message: Message) -> api.Message | api.Me
     shown = None
     if message.media:
         shown = await media.show_media(viewer, message)
+    if message.via:
+        viewer.mention_user(message.via)
     return api.Message(
         **common,
         pinned=message.pinned,
         fwd_from=_forward(viewer, message),
+        via_bot_id=message.via or None,
         message=message.text,
         media=shown,
+        reply_markup=keyboards.show_markup(viewer, message.markup),
         edit_hide=bool(message.edit_date and isinstance(shown, api.MessageMediaGeoLive)),
         invert_media=message.invert_media,
         entities=show_entities(message.entities) or None,

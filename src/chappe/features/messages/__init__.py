@@ -15,7 +15,6 @@ from . import (
     removing,
     saved,
     scheduled,
-    send_as,
     sending_media,
     thread_reading,
     view_counts,
@@ -42,7 +41,6 @@ HANDLERS = (
     scheduled,
     clear_history,
     previews,
-    send_as,
     expiry,
     view_counts,
 )

@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
-from chappe.features import chats
+import msgspec
+
+from chappe.features import chats, keyboards
 from chappe.features.conversations import (
     GENERAL,
     Draft,
@@ -69,6 +71,18 @@ def draft_of(
     )
 
 
+async def with_markup(call: Call, target: Target, request: Any, draft: Message) -> Message:
+    """Return a message with the keyboard a request gives it, if a bot asks.
+
+    Raises:
+        keyboards.MARKUP_ERRORS
+    """
+    given = getattr(request, "reply_markup", None)
+    room = keyboards.room_of(target.owner, target.place)
+    kept = await keyboards.take_markup(call, given, room)
+    return msgspec.structs.replace(draft, markup=kept) if kept else draft
+
+
 def short(
     call: Call, kept: Sent, draft: Message, written: str
 ) -> api.UpdateShortSentMessage | None:
@@ -76,7 +90,7 @@ def short(
 
     It says only what they do not know yet, so it cannot say that the text was trimmed, or answers nothing.
     """
-    if draft.media or kept.word or kept.lone or draft.text != written:
+    if draft.media or draft.markup or kept.word or kept.lone or draft.text != written:
         return None
     return api.UpdateShortSentMessage(
         out=True,

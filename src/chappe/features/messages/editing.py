@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features import accounts, auth, chats, files, media
+from chappe.features import accounts, auth, chats, files, keyboards, media
 from chappe.features.adminlog import note_edit
 from chappe.features.conversations import (
     FORBIDDEN,
@@ -66,7 +66,7 @@ def check_edit(call: Call, where: Source, message: Message | None) -> Message:
     if place is not None and not post:
         right = files.unpack_media_ref(message.media).right if message.media else "send_plain"
         check_write(place, right, call.now)
-    lasting = post or message.peer == call.user or _moves(message)
+    lasting = post or call.client.bot or message.peer == call.user or _moves(message)
     if not lasting and call.now - message.date > EDIT_LIFETIME_S:
         raise errors.MessageEditTimeExpired
     return message
@@ -93,9 +93,10 @@ async def keep_edit(
     text: str,
     entities: tuple[Entity, ...],
     kept: bytes | None = None,
+    markup: bytes | None = None,
     invert: bool = False,
 ) -> api.Updates:
-    """Keep what a message says and holds now, and tell everybody; `kept` is None for the old medium.
+    """Keep what a message says and holds now, and tell everybody; None for the old medium or keyboard.
 
     Raises:
         errors.MessageNotModified: it said so already.
@@ -113,6 +114,7 @@ async def keep_edit(
             entities=entities,
             invert_media=invert,
             media=message.media if kept is None else kept,
+            markup=message.markup if markup is None else markup,
         )
         if new == message:
             raise errors.MessageNotModified
@@ -137,6 +139,7 @@ async def keep_edit(
             invert_media=invert,
             replaced=new.media != message.media,
             mentions=new.mentions,
+            markup=new.markup,
         )
         to_copies(change, copies, edited)
     if where.place is not None:
@@ -170,6 +173,7 @@ async def edit_media(call: Call, request: api.MessagesEditMessage) -> api.Update
         text=text,
         entities=entities,
         kept=kept.pack(),
+        markup=await _new_markup(call, where, request),
         invert=request.invert_media,
     )
 
@@ -211,10 +215,36 @@ def _check_right(call: Call, where: Source, right: str) -> None:
     check_write(place, right, call.now)
 
 
+async def _new_markup(call: Call, where: Source, request: api.MessagesEditMessage) -> bytes | None:
+    """Return the keyboard a bot gives a message that it edits: none if it names none. None for people.
+
+    Raises:
+        keyboards.MARKUP_ERRORS
+    """
+    if not call.client.bot:
+        return None
+    room = keyboards.room_of(where.owner, where.place)
+    markup = await keyboards.take_markup(call, request.reply_markup, room)
+    if markup and not keyboards.is_inline(markup):
+        raise errors.ReplyMarkupInvalid
+    return markup
+
+
 async def edit_text(call: Call, request: api.MessagesEditMessage) -> api.Updates:
     """Give a message another text or caption."""
     where = await source_of(call, request.peer)
     old = check_edit(call, where, await visible(where, request.id))
+    markup = await _new_markup(call, where, request)
+    if request.message is None and call.client.bot:  # another keyboard, or none
+        return await keep_edit(
+            call,
+            where,
+            old.id,
+            text=old.text,
+            entities=old.entities,
+            markup=markup,
+            invert=old.invert_media,
+        )
     kind = media.kind_of(old.media)
     linking = kind in {"", media.PAGE}  # what is shown follows from the text
     text, entities = check_text(
@@ -228,7 +258,14 @@ async def edit_text(call: Call, request: api.MessagesEditMessage) -> api.Updates
         if before and new and media.page_address(before) == media.page_address(new):
             kept = None  # the same page as before
     answer = await keep_edit(
-        call, where, old.id, text=text, entities=entities, kept=kept, invert=request.invert_media
+        call,
+        where,
+        old.id,
+        text=text,
+        entities=entities,
+        kept=kept,
+        markup=markup,
+        invert=request.invert_media,
     )
     watch(call, where.owner, old.id, kept or b"")
     return answer

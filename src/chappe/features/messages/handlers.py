@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import Kind, Owner, random_number
-from chappe.features import accounts, chats, files, media
+from chappe.features import accounts, chats, files, keyboards, media
 from chappe.features.conversations import (
     FORBIDDEN,
     WRITE_ERRORS,
@@ -22,7 +22,7 @@ from chappe.features.conversations import (
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
-from .drafting import check_text, draft_of, finish_draft, short
+from .drafting import check_text, draft_of, finish_draft, short, with_markup
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .previews import arrived, watch, with_preview
 from .quoting import ANSWER_ERRORS, origin_of, with_answer
@@ -50,6 +50,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
         errors.RandomIdEmpty,
         *SCHEDULE_ERRORS,
         *ANSWER_ERRORS,
+        *keyboards.MARKUP_ERRORS,
     ),
 )
 async def send_message(call: Call, request: api.MessagesSendMessage) -> api.TypeUpdates:
@@ -64,6 +65,7 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> api.Type
     due = await wanted_date(call, to, request)
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
+    draft = await with_markup(call, target, request, draft)
     if due:
         waiting = await schedule(call, target, due, [(request.random_id, draft)])
         await finish_draft(call, target, request, 0)
@@ -161,6 +163,8 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
             noforwards=request.noforwards,
             thread=topic,
             reply_to=reply,
+            markup=keyboards.forwarded_markup(message.markup),
+            via=0 if request.drop_author else message.via,
             **await origin_of(call, message, hidden=request.drop_author),
         )
         if target.peer == call.user and draft.fwd_date:
@@ -198,6 +202,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         errors.EntityBoundsInvalid,
         *EDIT_MEDIA_ERRORS,
         *SCHEDULE_ERRORS,
+        *keyboards.MARKUP_ERRORS,
         *WRITE_ERRORS,
     ),
 )

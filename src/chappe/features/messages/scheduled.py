@@ -44,6 +44,7 @@ WAITS: Final = (
 )
 
 SCHEDULE_ERRORS: Final = (
+    errors.ScheduleBotNotAllowed,
     errors.ScheduleDateInvalid,
     errors.ScheduleDateTooLate,
     errors.ScheduleTooMuch,
@@ -285,6 +286,8 @@ async def wanted_date(call: Call, to: Owner, request: Any) -> int:
     date = request.schedule_date
     if date is None:
         return 0
+    if call.client.bot:
+        raise errors.ScheduleBotNotAllowed
     await check_date(call, to, date, getattr(request, "schedule_repeat_period", None) or 0)
     return 0 if _is_now(call, date) else int(date)
 

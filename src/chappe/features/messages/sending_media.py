@@ -6,7 +6,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner, random_number
-from chappe.features import accounts, chats, files, media, privacy, stickers
+from chappe.features import accounts, chats, files, keyboards, media, privacy, stickers
 from chappe.features.conversations import (
     FORBIDDEN,
     SHOWING_PHOTO,
@@ -23,7 +23,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Viewer
 
-from .drafting import check_caption, check_text, draft_of, finish_draft
+from .drafting import check_caption, check_text, draft_of, finish_draft, with_markup
 from .pages import show_page
 from .pagination import PAGE_MESSAGES_MAX
 from .previews import previews_of, watch, with_preview
@@ -60,6 +60,7 @@ SEND_MEDIA_ERRORS: Final = (
     errors.MessageEmpty,
     errors.VoiceMessagesForbidden,
     *POLL_ERRORS,
+    *keyboards.MARKUP_ERRORS,
 )
 NTH_ERRORS: Final = (
     errors.FileReferenceExpiredAt,
@@ -121,6 +122,7 @@ async def _draft(
     text, entities = check_caption(what.message, what.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
+    draft = await with_markup(call, target, request, draft)
     private = not log_of(call, target).shared and target.owner != call.me
     unplayed = private and (bool(kept.ttl) or kept.right in SPOKEN)
     return msgspec.structs.replace(
@@ -140,6 +142,7 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     text, entities = check_text(request.message, request.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
+    draft = await with_markup(call, target, request, draft)
     if due:
         waiting = await schedule(call, target, due, [(request.random_id, draft)])
         await finish_draft(call, target, request, 0)
