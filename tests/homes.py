@@ -117,6 +117,9 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "botqueue.drop_updates",
         )
     ),
+    "what bots that listen are told once it is kept: nothing is changed": frozenset(
+        ("bots.tell_bot",)
+    ),
     "talks with @BotFather, and chores of the operator's bots": frozenset(
         (
             "bots._alter",

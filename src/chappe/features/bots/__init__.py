@@ -6,7 +6,8 @@ when it is written: `features/conversations/hearing.py`.
 
 from chappe.features import accounts, chats, contacts, conversations
 
-from . import commands_menu, entering, starting, stopping
+from . import callbacks, commands_menu, entering, starting, stopping
+from .callbacks import AnswerCallback, CallbackAsked, PressButton
 from .commands import COMMANDS
 from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
@@ -14,8 +15,15 @@ from .making import BotListed, by_token, make_bot
 from .records import BotCommands
 from .settling import settle
 
-HANDLERS = (entering, commands_menu, starting)
-EVENTS = (AnswerFather, BotListed, *stopping.EVENTS)
+HANDLERS = (entering, commands_menu, starting, callbacks)
+EVENTS = (
+    AnswerFather,
+    BotListed,
+    CallbackAsked,
+    PressButton,
+    AnswerCallback,
+    *stopping.EVENTS,
+)
 ANSWERS = (
     accounts.hooks.show_bot_info.by(show_bot_info),
     contacts.hooks.blocked.by(stopping.blocked),

@@ -111,14 +111,14 @@ REFUSED: Final = (
     Refusal(
         "bots do not do that here yet",
         errors.QueryIdInvalid,
-        "messages.setInlineBotResults messages.setBotCallbackAnswer "
+        "messages.setInlineBotResults "
         "messages.sendWebViewResultMessage bots.answerWebhookJSONQuery",
         needs=Needs.BOT,
     ),
     Refusal(
         "bots do not do that here yet",
         errors.MethodInvalid,
-        "messages.sendInlineBotResult messages.editInlineBotMessage messages.getBotCallbackAnswer "
+        "messages.sendInlineBotResult messages.editInlineBotMessage "
         "messages.requestUrlAuth messages.acceptUrlAuth messages.sendBotRequestedPeer "
         "messages.getEmojiGameInfo messages.declineUrlAuth messages.checkUrlAuthMatchCode "
         "messages.requestChatJoinWebView bots.checkUsername bots.createBot ephemeral.sendMessage "
