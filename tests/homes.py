@@ -118,7 +118,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
         )
     ),
     "what bots that listen are told once it is kept: nothing is changed": frozenset(
-        ("bots.tell_bot",)
+        ("bots.is_kept",)
     ),
     "talks with @BotFather, and chores of the operator's bots": frozenset(
         (

@@ -151,7 +151,7 @@ FOLLOWS = {
     "gateways/botapi/caller.py NamedPeers.users": "likewise",
     "gateways/botapi/polls.py Polls._open": "polls that are open at this moment",
     "features/botqueue/waiting.py Waiting._waiting": "polls that are open at this moment",
-    "features/bots/callbacks.py Presses._waiting": "presses that wait at this moment, for seconds",
+    "features/bots/asking.py Answers._waiting": "queries that wait at this moment, for seconds",
     "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",
     "engines/journal.py Group._ordered": "the keys of the group",
     "engines/journal.py Group.values": "cells that wait, see Unsettled",

@@ -22,6 +22,7 @@ from chappe.features import (
     groups,
     help,  # noqa: A004  the API's own name for it
     house_rules,
+    inline,
     joining,
     keyboards,
     ledger,
@@ -88,6 +89,7 @@ SLICES: Final[tuple[Any, ...]] = (
     reactions,
     polls,
     bots,
+    inline,
     folders,
     restrictions,
     antispam,

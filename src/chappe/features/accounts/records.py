@@ -33,6 +33,8 @@ class User(Record, frozen=True):
         False  # of a bot: its privacy mode is off, in groups it comes into from then on
     )
     bot_info: int = 1  # of a bot: apps ask for its profile again when this has become more
+    inline: bool = False  # of a bot: it offers results to who writes its name
+    inline_hint: str = ""  # what is shown there until something is asked
 
 
 class LastSeen(Record, frozen=True):

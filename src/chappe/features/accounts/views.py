@@ -85,6 +85,7 @@ def _of_bot(record: User) -> dict[str, Any]:
         "bot_info_version": record.bot_info,
         "bot_nochats": record.no_groups,
         "bot_chat_history": record.reads_all,
+        "bot_inline_placeholder": record.inline_hint if record.inline else None,
     }
 
 

@@ -7,13 +7,16 @@ when it is written: `features/conversations/hearing.py`.
 from chappe.features import accounts, chats, contacts, conversations
 
 from . import callbacks, commands_menu, entering, starting, stopping
+from .asking import Answers, asked_at, first_query, is_kept, new_query, tell_bot
 from .callbacks import AnswerCallback, CallbackAsked, PressButton
 from .commands import COMMANDS
 from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
+from .inline_ids import InlineMessage, name_inline, named_inline
 from .making import BotListed, by_token, make_bot
-from .records import BotCommands
+from .records import Bot, BotCommands
 from .settling import settle
+from .starting import is_start_parameter
 
 HANDLERS = (entering, commands_menu, starting, callbacks)
 EVENTS = (
@@ -31,4 +34,24 @@ ANSWERS = (
     conversations.hooks.said_to_father.by(heard_by_father),
 )
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "BotCommands", "by_token", "make_bot", "settle"]
+__all__ = [
+    "ANSWERS",
+    "COMMANDS",
+    "EVENTS",
+    "HANDLERS",
+    "Answers",
+    "Bot",
+    "BotCommands",
+    "InlineMessage",
+    "asked_at",
+    "by_token",
+    "first_query",
+    "is_kept",
+    "is_start_parameter",
+    "make_bot",
+    "name_inline",
+    "named_inline",
+    "new_query",
+    "settle",
+    "tell_bot",
+]

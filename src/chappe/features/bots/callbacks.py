@@ -1,30 +1,24 @@
-"""Buttons that give something back: a press waits for the bot's answer (core.telegram.org/api/bots/buttons).
+"""Buttons that give something back: a press waits for the answer (core.telegram.org/api/bots/buttons)."""
 
-A press is a command to the bot's box, where query and update are kept for its program; who listens as the
-bot is told once that is done. The answer is a command back, which wakes who waits. Over MTProto a query is
-lost when nobody listens, as on Telegram.
-"""
-
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, auth, botqueue, conversations, keyboards
-from chappe.ports import EngineError, Record, in_order
+from chappe.ports import Record, in_order
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, PerServer, Viewer
+
+from .asking import Answers, asked_at, first_query, new_query, tell_bot
+from .inline_ids import name_inline, place_of
 
 ANSWER_WAIT_S: Final = 15.0  # seconds a press waits for the bot's answer
 QUERY_LIFETIME_S: Final = 150  # seconds a bot may answer a press
 QUERIES_DROPPED_MAX: Final = 20  # old queries dropped whenever one comes
 ANSWER_CHARACTERS_MAX: Final = 200  # characters of what is shown to who pressed
 URL_BYTES_MAX: Final = 2_048  # bytes of an address that an answer opens
-_CHANCE_BITS: Final = 31  # of a query's number; the rest of it says when it was made
 
 
 class CallbackQuery(Record, frozen=True):
@@ -46,33 +40,7 @@ class CallbackAnswer(NamedTuple):
     cache_s: int  # seconds for which apps need not ask again
 
 
-class Presses:
-    """Who waits for a bot's answer, by query, in the memory of one server."""
-
-    def __init__(self, context: Context) -> None:
-        self.wait_s = ANSWER_WAIT_S
-        self._waiting: dict[int, asyncio.Future[CallbackAnswer | None]] = {}
-
-    @contextmanager
-    def expect(self, query: int) -> Iterator["asyncio.Future[CallbackAnswer | None]"]:
-        """Wait for the answer to a query: a future that gets None if none comes in time."""
-        loop = asyncio.get_running_loop()
-        coming = self._waiting[query] = loop.create_future()
-        late = loop.call_later(self.wait_s, self.answered, query, None)
-        try:
-            yield coming
-        finally:
-            late.cancel()
-            del self._waiting[query]
-
-    def answered(self, query: int, answer: CallbackAnswer | None) -> None:
-        """Wake who waits for this, if they still do."""
-        coming = self._waiting.get(query)
-        if coming is not None and not coming.done():
-            coming.set_result(answer)
-
-
-PRESSES: Final[PerServer[Presses]] = PerServer(Presses)
+PRESSES: Final[PerServer[Answers[CallbackAnswer]]] = PerServer(lambda _: Answers(ANSWER_WAIT_S))
 
 
 class CallbackAsked(Event, frozen=True):
@@ -123,23 +91,13 @@ class PressButton(Command, frozen=True):
         bot = await change.get(accounts.User)
         if bot is None or bot.deleted:
             return
-        oldest = (change.now - QUERY_LIFETIME_S) << _CHANCE_BITS
+        oldest = first_query(change.now - QUERY_LIFETIME_S)
         for gone in await change.scan(CallbackQuery, before=oldest, limit=QUERIES_DROPPED_MAX):
             change.drop(CallbackQuery, gone.id)
         change.put(CallbackQuery(id=self.asked.query, user=self.asked.user))
         kind = botqueue.UpdateKind.CALLBACK_QUERY
         await botqueue.queue(change, context, kind, self.asked, self.asked.user)
         context.delivery.begin(tell_bot(context, change.owner, self.asked))
-
-
-async def tell_bot(context: Context, bot: Owner, event: Event) -> None:
-    """Tell who listens as a bot, once the change that holds its box is kept, of what is not kept for them."""
-    try:
-        async with context.change(bot):
-            pass  # it waits for the changes before it
-    except EngineError:
-        return
-    context.delivery.push_transient(bot, event)
 
 
 class AnswerCallback(Command, frozen=True):
@@ -157,12 +115,6 @@ class AnswerCallback(Command, frozen=True):
         """See `Command`."""
         answer = CallbackAnswer(self.alert, self.message, self.url, self.cache_s)
         context.own(PRESSES).answered(self.query, answer)
-
-
-def new_query(context: Context) -> int:
-    """Return the number of a new query: when it is made, and chance."""
-    chance = int.from_bytes(context.entropy.token(8), "big") & ((1 << _CHANCE_BITS) - 1)
-    return int(context.clock.now()) << _CHANCE_BITS | chance
 
 
 async def _pressed(
@@ -190,7 +142,8 @@ async def _pressed(
         if not isinstance(request.password, api.InputCheckPasswordSRP):
             raise errors.PasswordHashInvalid
         await auth.require_password(call, call.user, request.password)
-    bot = message.author or message.sender
+    through = bool(message.via) and message.via != message.sender
+    bot = message.via or message.author or message.sender
     user = await call.look(Owner(Kind.USER, bot)).get(accounts.User) if bot > 0 else None
     if user is None or not user.bot or user.deleted:
         raise errors.MessageIdInvalid
@@ -204,6 +157,7 @@ async def _pressed(
         id=message.id if shared else message.origin,
         instance=call.context.keyed("chat instance", *parties),
         data=data,
+        inline=tl.encode(name_inline(call.context, bot, place_of(message))) if through else b"",
     )
 
 
@@ -258,7 +212,7 @@ async def set_bot_callback_answer(call: Call, request: api.MessagesSetBotCallbac
         raise errors.UrlInvalid
     async with call.change() as change:
         query = await change.get(CallbackQuery, request.query_id)
-        if query is None or change.now - (query.id >> _CHANCE_BITS) > QUERY_LIFETIME_S:
+        if query is None or change.now - asked_at(query.id) > QUERY_LIFETIME_S:
             raise errors.QueryIdInvalid
         change.drop(CallbackQuery, query.id)
         answer = AnswerCallback(

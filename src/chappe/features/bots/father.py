@@ -13,6 +13,9 @@ from .records import FatherTalk
 COMMANDS_MAX: Final = 100  # commands of one bot in one scope and language
 COMMAND_ABOUT_MAX: Final = 256  # characters of what a command does
 DESCRIPTION_MAX: Final = 512  # characters shown in an empty conversation
+HINT_MAX: Final = 64  # characters shown to who writes a bot's name and nothing yet
+FEEDBACK: Final = ("Enabled", "Disabled")  # what is said to have it on, and off
+EMPTY: Final = "/empty"  # what is said to have nothing
 ABOUT_MAX: Final = 120  # characters of a bot's profile
 _COMMAND: Final = re.compile(r"/?([a-z0-9_]{1,32})\s+-\s+(\S.*)")
 
@@ -26,6 +29,8 @@ Edit bots
 /setdescription - change what an empty chat with it shows
 /setabouttext - change its profile
 /setcommands - change the list of commands
+/setinline - let people ask your bot by writing its name
+/setinlinefeedback - let your bot know which results they send
 /deletebot - delete a bot
 
 Bot settings
@@ -49,6 +54,8 @@ class Deed(Enum):
     DELETE = "delete"
     PRIVACY = "privacy"  # `value` is one of `SWITCH`
     JOINS = "joins"
+    INLINE = "inline"  # the hint shown to who asks; `/empty`: off
+    FEEDBACK = "feedback"  # one of `FEEDBACK`
 
 
 class Turn(NamedTuple):
@@ -101,6 +108,17 @@ _ASKS: Final[Mapping[str, _Ask]] = {
         "Send 'Disable' to let it hear everything people write.\n\nGroups it is in stay as they are until"
         " it is removed and added again.",
         Deed.PRIVACY,
+    ),
+    "/setinline": _Ask(
+        "Choose a bot to change inline queries status.",
+        "This will enable inline queries for your bot. OK. Send me the placeholder message for queries to"
+        " your bot. It is shown to users until they ask for something.\n\nSend /empty to disable it.",
+        Deed.INLINE,
+    ),
+    "/setinlinefeedback": _Ask(
+        "Choose a bot to change inline feedback of.",
+        "Send 'Enabled' to let your bot know which of its results people send, 'Disabled' to let it not.",
+        Deed.FEEDBACK,
     ),
     "/deletebot": _Ask(
         "Choose a bot to delete.",
@@ -184,6 +202,10 @@ def _about_bot(talk: FatherTalk, said: str, bots: Sequence[tuple[int, str]]) -> 
             return Turn(talk, f"Sorry, that is longer than {DESCRIPTION_MAX} characters.")
         case Deed.PRIVACY | Deed.JOINS if said not in SWITCH:
             return Turn(talk, f"Please send '{SWITCH[0]}' or '{SWITCH[1]}'.")
+        case Deed.INLINE if len(said) > HINT_MAX:
+            return Turn(talk, f"Sorry, that is longer than {HINT_MAX} characters.")
+        case Deed.FEEDBACK if said not in FEEDBACK:
+            return Turn(talk, f"Please send '{FEEDBACK[0]}' or '{FEEDBACK[1]}'.")
         case Deed.ABOUT if len(said) > ABOUT_MAX:
             return Turn(talk, f"Sorry, that is longer than {ABOUT_MAX} characters.")
     return Turn(talk, "", asked.deed, said)

@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations
 from chappe.updates import Change, Context, Job
 
-from .father import SWITCH, Deed, Turn, read_commands, take_turn
+from .father import EMPTY, FEEDBACK, SWITCH, Deed, Turn, read_commands, take_turn
 from .making import (
     CannotMake,
     bots_of,
@@ -131,6 +131,13 @@ async def _alter(context: Context, turn: Turn) -> None:
                 change.announce_without_pts(accounts.NameChanged(user=user.id))
             case Deed.ABOUT:
                 change.put(msgspec.structs.replace(user, about=turn.value))
+            case Deed.INLINE:
+                inline = turn.value != EMPTY
+                hint = turn.value if inline else ""
+                change.put(msgspec.structs.replace(user, inline=inline, inline_hint=hint))
+            case Deed.FEEDBACK:
+                feedback = turn.value == FEEDBACK[0]
+                change.put(msgspec.structs.replace(bot, feedback=feedback))
             case Deed.DESCRIBE:
                 change.put(msgspec.structs.replace(bot, description=turn.value))
                 await says_other_things(change)

@@ -13,6 +13,7 @@ class Bot(Record, frozen=True):
     generation: int = 1  # of its token; each revocation begins the next
     created: int = 0  # Unix seconds
     description: str = ""  # shown in an empty conversation with it
+    feedback: bool = False  # told which of its results people send
 
 
 class OwnedBot(Record, frozen=True):

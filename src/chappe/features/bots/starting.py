@@ -14,8 +14,7 @@ PARAMETER_MAX: Final = 64  # characters of why somebody comes
 
 
 def _check(request: api.MessagesStartBot) -> None:
-    parameter = request.start_param
-    if len(parameter) > PARAMETER_MAX or not all(c.isalnum() or c in "_-" for c in parameter):
+    if request.start_param and not is_start_parameter(request.start_param):
         raise errors.StartParamInvalid
     if not request.random_id:
         raise errors.RandomIdEmpty
@@ -72,3 +71,8 @@ async def _say(call: Call, where: Owner, random_id: int, said: str) -> api.Updat
     )
     kept = await conversations.send(call, target, random_id, draft)
     return await conversations.sent(call, [kept])
+
+
+def is_start_parameter(text: str) -> bool:
+    """Whether this can say to a bot why somebody comes."""
+    return 0 < len(text) <= PARAMETER_MAX and all(c.isalnum() or c in "_-" for c in text)

@@ -43,6 +43,7 @@ FORBIDDEN: Final[dict[str, type[errors.RpcError]]] = {
     "send_gifs": errors.ChatSendGifsForbidden,
     "send_stickers": errors.ChatSendStickersForbidden,
     "send_polls": errors.ChatSendPollForbidden,
+    "send_inline": errors.ChatSendInlineForbidden,
 }
 
 

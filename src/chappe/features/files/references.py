@@ -27,6 +27,7 @@ IN_SET: Final = (
 )
 KEPT: Final = 10  # among the stickers the viewer keeps at hand
 RINGTONE: Final = 11  # among the sounds of notifications the viewer keeps
+INLINE: Final = 12  # among the results of a bot: the query of the viewer's
 NEVER: Final = (1 << 32) - 1  # when that is
 
 _FORMAT: Final = struct.Struct(">BBIqi")

@@ -97,7 +97,7 @@ REFUSED: Final = (
     Refusal(
         "bots do not do that here yet",
         errors.BotInvalid,
-        "messages.getInlineBotResults messages.getAttachMenuBot "
+        "messages.getAttachMenuBot "
         "messages.toggleBotInAttachMenu messages.requestWebView messages.prolongWebView "
         "messages.requestSimpleWebView messages.sendWebViewData messages.requestMainWebView "
         "bots.setBotInfo bots.getBotInfo bots.reorderUsernames bots.toggleUsername "
@@ -111,14 +111,13 @@ REFUSED: Final = (
     Refusal(
         "bots do not do that here yet",
         errors.QueryIdInvalid,
-        "messages.setInlineBotResults "
         "messages.sendWebViewResultMessage bots.answerWebhookJSONQuery",
         needs=Needs.BOT,
     ),
     Refusal(
         "bots do not do that here yet",
         errors.MethodInvalid,
-        "messages.sendInlineBotResult messages.editInlineBotMessage "
+        ""
         "messages.requestUrlAuth messages.acceptUrlAuth messages.sendBotRequestedPeer "
         "messages.getEmojiGameInfo messages.declineUrlAuth messages.checkUrlAuthMatchCode "
         "messages.requestChatJoinWebView bots.checkUsername bots.createBot ephemeral.sendMessage "

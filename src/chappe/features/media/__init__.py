@@ -20,7 +20,16 @@ from .photos import (
 )
 from .rules import album_kind, list_hash, vanishes_at
 from .search_words import joined, said_by
-from .views import DC, kept_photo, show_document, show_drawn, show_media, show_photo_of, vanished
+from .views import (
+    DC,
+    kept_photo,
+    show_document,
+    show_drawn,
+    show_media,
+    show_media_ref,
+    show_photo_of,
+    vanished,
+)
 from .webpages import (
     PAGE,
     URL_CHARACTERS_MAX,
@@ -78,6 +87,7 @@ __all__ = [
     "show_full_chat_photo",
     "show_invited_photo",
     "show_media",
+    "show_media_ref",
     "show_photo_of",
     "show_webpage",
     "take_chat_photo",

@@ -80,6 +80,12 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
         else:
             shown = await context.ask(hooks.seen_chat_photo)(context, call.user, where.peer)
         return bool(shown) and shown == files.file_id(context, owner, file.number)
+    if where.kind == files.INLINE:
+        offered = await context.ask(hooks.seen_inline)(context, call.user, where.peer)
+        return any(
+            (owner, file.number) == (medium.owner, medium.number)
+            for medium in map(unpack_media_ref, offered)
+        )
     seen = context.ask(hooks.copied_media if copying else hooks.seen_media)
     kept = await seen(context, call.user, where.peer, where.id)
     if not kept:

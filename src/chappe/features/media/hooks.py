@@ -17,6 +17,8 @@ seen_invited_photo: Hook[[Context, int, int, int], Awaitable[int]] = Hook(
 seen_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.seen_media")
 # likewise, where it may leave its conversation
 copied_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.copied_media")
+# by somebody, to whom a bot offered results for a query: the files they may choose from
+seen_inline: Hook[[Context, int, int], Awaitable[tuple[bytes, ...]]] = Hook("media.seen_inline")
 # that the owner of the box that is changed shows this photo in their profile
 profile_photo_put: Hook[[Context, Change, int], None] = Hook("media.profile_photo_put")
 # whether a file of an owner and number is still in the sticker set, or at hand, where the caller has seen it

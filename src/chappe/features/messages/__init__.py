@@ -20,11 +20,22 @@ from . import (
     view_counts,
 )
 from .date_search import first_since
+from .drafting import check_caption, check_text, draft_of, finish_draft
 from .expiry import history_ttl
 from .pages import show_page
 from .pagination import PAGE_MESSAGES_MAX, PageRequest, asked_by, page_in, place_in
+from .previews import watch, with_preview
+from .quoting import ANSWER_ERRORS, with_answer
 from .saved import source_of_saved
-from .scheduled import Scheduled, came_online, has_scheduled
+from .scheduled import (
+    SCHEDULE_ERRORS,
+    Scheduled,
+    came_online,
+    has_scheduled,
+    schedule,
+    wanted_date,
+)
+from .sending import write_message
 from .sending_media import copied_media, seen_media
 from .threads import scan_thread
 
@@ -61,17 +72,29 @@ ANSWERS = (
 
 __all__ = [
     "ANSWERS",
+    "ANSWER_ERRORS",
     "EVENTS",
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
+    "SCHEDULE_ERRORS",
     "PageRequest",
     "Scheduled",
     "asked_by",
+    "check_caption",
+    "check_text",
+    "draft_of",
+    "finish_draft",
     "first_since",
     "hooks",
     "page_in",
     "place_in",
     "scan_thread",
+    "schedule",
     "show_page",
     "source_of_saved",
+    "wanted_date",
+    "watch",
+    "with_answer",
+    "with_preview",
+    "write_message",
 ]
