@@ -15,6 +15,7 @@ from chappe.features import (
     code_entries,
     contacts,
     conversations,
+    copies,
     dialogs,
     export,
     files,
@@ -56,6 +57,7 @@ from chappe.updates import Ask, Context, Hook, HookAnswer, HubHooks, Registry, a
 SLICES: Final[tuple[Any, ...]] = (
     export,
     accounts,
+    copies,
     chats,
     ledger,
     auth,

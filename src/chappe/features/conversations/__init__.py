@@ -22,7 +22,6 @@ from .access import (
     visible,
 )
 from .annotations import (
-    CopyIndex,
     Counted,
     DefaultTtl,
     Discussed,
@@ -138,7 +137,6 @@ __all__ = [
     "CopiesPinned",
     "CopiesPlayed",
     "CopyEdited",
-    "CopyIndex",
     "CopyRead",
     "Counted",
     "DefaultTtl",

@@ -1,4 +1,4 @@
-"""Records beside a message: pins, mentions, reactions, counters, lifetimes, the index of copies."""
+"""Records beside a message: pins, mentions, reactions, counters, lifetimes."""
 
 from typing import Final
 
@@ -12,18 +12,6 @@ from .records import Message
 MARKS_COUNTED_MAX: Final = 1_000  # unread mentions or reactions of one dialog that are counted
 
 Ref = tuple[int, int]  # a message everywhere: who sent it, and its id in the sender's box
-
-
-class CopyIndex(Record, frozen=True):
-    """Which message here is somebody else's message `origin`."""
-
-    table = "twin"
-    key = ("peer", "origin")
-    cached = False
-
-    peer: int  # who sent it
-    origin: int
-    id: int
 
 
 class Pin(Record, frozen=True):

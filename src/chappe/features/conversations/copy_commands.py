@@ -9,10 +9,11 @@ from chappe.core import Kind, Owner
 from chappe.features import botqueue, files, media
 from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
+from chappe.features.copies import keep_copy
 from chappe.texts import Entity
 from chappe.updates import Change, Command, Context, Job
 
-from .annotations import CopyIndex, HistoryTtl, Mention, Ref
+from .annotations import HistoryTtl, Mention, Ref
 from .mailbox import (
     ContentsRead,
     EditMessage,
@@ -96,7 +97,7 @@ class Copy(Command, frozen=True):
                 via=self.via,
             ),
         )
-        change.put(CopyIndex(peer=self.sender, origin=self.origin, id=kept.id))
+        await keep_copy(change, self.sender, self.origin, kept.id)
         if owner.bot:
             await botqueue.queue_message(change, context, NewMessage(peer=kept.peer, id=kept.id))
 

@@ -9,10 +9,11 @@ from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.features.accounts import owner_of, show_peer
+from chappe.features.copies import drop_copy, number_of_copy
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Notification, SharedKey, View, Viewer
 
-from .annotations import CopyIndex, HistoryTtl, Mention, Pin, Ref, forget_reactions
+from .annotations import HistoryTtl, Mention, Pin, Ref, forget_reactions
 from .notified import notification_of
 from .records import Dialog, Message
 from .views import show_message, show_page_of
@@ -332,7 +333,7 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
             change.drop(Pin, message.peer, message.id)
         await forget_reactions(change, message)
         if not message.out:
-            change.drop(CopyIndex, message.sender, message.origin)
+            await drop_copy(change, message.sender, message.origin)
     for peer in {m.peer for m in messages}:
         dialog = await change.get(Dialog, peer)
         if dialog is None:
@@ -355,7 +356,7 @@ async def clear_message(change: Change, message: Message) -> None:
     change.drop(Pin, message.peer, message.id)
     await forget_reactions(change, message)
     if not message.out:
-        change.drop(CopyIndex, message.sender, message.origin)
+        await drop_copy(change, message.sender, message.origin)
     change.put(
         Message(
             peer=message.peer,
@@ -386,10 +387,9 @@ async def meant(change: Change, refs: Iterable[Ref]) -> list[Message]:
     for sender, origin in refs:
         number = origin
         if sender != change.owner.id:
-            twin = await change.get(CopyIndex, sender, origin)
-            if twin is None:
+            number = await number_of_copy(change, sender, origin)
+            if not number:
                 continue
-            number = twin.id
         message = await numbered(change, number)
         if message is not None and message.action != CLEARED:
             found.append(message)

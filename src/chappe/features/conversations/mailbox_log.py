@@ -6,13 +6,14 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, files
+from chappe.features.copies import number_of_copy
 from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, View, Viewer
 
 from . import hooks
 from .access import Target, hearers_of, holders_of, members_but
-from .annotations import CopyIndex, DefaultTtl, HistoryTtl
+from .annotations import DefaultTtl, HistoryTtl
 from .copy_commands import Copy, TtlSet, to_copies
 from .deduplication import already_sent, recent_sends_of, remember
 from .hearing import but_deaf, hearers
@@ -139,8 +140,7 @@ class MailboxLog(NamedTuple):
 
     async def number_for(self, reader: View, message: Message) -> int:
         """See `Log`."""
-        twin = await reader.get(CopyIndex, message.sender, message.origin)
-        return twin.id if twin else NOWHERE
+        return await number_of_copy(reader, message.sender, message.origin) or NOWHERE
 
     async def length(self, look: View, first: int) -> int:
         """See `Log`."""

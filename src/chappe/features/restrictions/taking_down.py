@@ -13,9 +13,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe.core import Owner
-from chappe.features import accounts, chats, conversations, files
+from chappe.features import accounts, chats, conversations, copies, files
 from chappe.features.conversations import (
-    CopyIndex,
     Counted,
     Dialog,
     Discussed,
@@ -187,8 +186,7 @@ class TakeDownCopies(Command, frozen=True):
         for sender, origin in self.refs:
             number = origin
             if sender != change.owner.id:
-                twin = await change.get(CopyIndex, sender, origin)
-                number = twin.id if twin is not None else 0
+                number = await copies.number_of_copy(change, sender, origin)
             message = await conversations.readable(change, number)
             if message is not None and message.action != conversations.CLEARED:
                 found.append(message)
@@ -398,7 +396,7 @@ async def _back_in_thread(change: Change, message: Message) -> None:
 async def _back_in_dialog(change: Change, dialog: Dialog, message: Message) -> None:
     """Put a reader's copy back into its conversation, where other copies and its number find it again."""
     if not message.out:
-        change.put(CopyIndex(peer=message.sender, origin=message.origin, id=message.id))
+        await copies.keep_copy(change, message.sender, message.origin, message.id)
     if await change.event(NewMessage, message.id) is None:  # old events were dropped meanwhile
         event = NewMessage(peer=message.peer, id=message.id)
         change.keep_event(message.id, event, message.date)
