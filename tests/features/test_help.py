@@ -18,6 +18,7 @@ from chappe.features import (
     messages,
     polls,
     reactions,
+    stickers,
     topics,
 )
 from chappe.features.help import configuration
@@ -113,6 +114,10 @@ KEPT = {  # what apps are told → what is kept to
     "reactions_user_max": reactions.records.OWN_MAX,
     "saved_dialogs_pinned_limit": messages.saved.PINNED_MAX,
     "saved_gifs_limit": media.gifs.GIFS_MAX,
+    "ringtone_duration_max": media.ringtones.RINGTONE_S_MAX,
+    "ringtone_saved_count_max": media.ringtones.RINGTONES_MAX,
+    "ringtone_size_max": media.ringtones.RINGTONE_BYTES_MAX,
+    "stickers_faved_limit": stickers.records.FAVED_MAX,
     "topics_pinned_limit": topics.records.PINNED_MAX,
     "upload_max_fileparts": files.parts.FILE_PARTS_MAX,
 }

@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from tests.operating import operate
 
+from chappe.core import HOUSE, Kind, Owner
+from chappe.features import accounts, export, restrictions
+from chappe.features.export.sections import sections_of
 from chappe.features.stickers import installed
 from chappe.features.stickers.records import InstalledSet
 from chappe.tl import api, errors
@@ -237,3 +241,56 @@ async def test_what_the_server_offers_is_featured() -> None:
             assert all(s.set.official for s in shown.sets)
             again = await ada(request(hash=shown.hash))
             assert isinstance(again, api.MessagesFeaturedStickersNotModified)
+
+
+async def test_sets_of_who_is_suspended_or_restricted_are_withheld() -> None:
+    """Nobody is shown them, the name stays theirs, and nothing is made meanwhile; then all is as before."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        made = await make_set(ada, "Cats", title="Cats")
+        seen = await set_of(eve, "Cats")
+        hers = set_input(seen)
+        await eve(api.MessagesInstallStickerSet(stickerset=hers, archived=False))
+        await send_sticker(eve, ada, seen.documents[0])
+        await operate(v.server, "suspend", user=ada.id, reason="spam", days=7)
+        assert await panel(eve) == []
+        for request in (
+            api.MessagesGetStickerSet(stickerset=hers, hash=0),
+            api.MessagesInstallStickerSet(stickerset=hers, archived=False),
+        ):
+            with pytest.raises(errors.StickersetInvalid):
+                await eve(request)
+        with pytest.raises(errors.FileReferenceExpired):
+            await fetched(eve, seen.documents[0])
+        with pytest.raises(errors.PackShortNameOccupied):
+            await make_set(eve, "Cats")
+        with pytest.raises(errors.RpcError, match="FROZEN_METHOD_INVALID"):
+            await ada(api.StickersDeleteStickerSet(stickerset=set_input(made)))
+        message = (await eve.history(ada))[0]  # what was sent is a message, and stays one
+        assert await fetched(eve, message.media.document)
+        await v.wait(8 * 86_400)
+        assert await panel(eve) == ["Cats"]
+        async with v.context.change(HOUSE) as change:
+            owner = Owner(Kind.USER, ada.id)
+            restrictions.restrict(change, owner, 5, accounts.Restriction.LAW)
+        await v.settle()
+        with pytest.raises(errors.StickersetInvalid):
+            await set_of(eve, "Cats")
+
+
+async def test_an_export_names_the_sets_somebody_has_made() -> None:
+    """With what their stickers stand for; who has made none has no such section."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        await make_set(ada, "Cats", await item(ada, still(), keywords="tail"), title="Purring")
+        made = await sections_of(v.context, ada.id, export.DataClass.SETTINGS)
+        assert made["sticker_sets"] == [
+            {
+                "title": "Purring",
+                "short_name": "Cats",
+                "created": int(v.clock.time),
+                "stickers": [{"emoji": "🐈", "words": ("tail",)}],
+            }
+        ]
+        none = await sections_of(v.context, eve.id, export.DataClass.SETTINGS)
+        assert "sticker_sets" not in none

@@ -4,6 +4,7 @@ from chappe.features import media
 
 from . import finding, handlers, installed, kept, making, names
 from .access import is_custom_emoji, seen_sticker, set_thumb
+from .exported import EXPORTED
 from .kept import remember_sticker
 
 HANDLERS = (handlers, installed, kept, finding, names, making)
@@ -16,6 +17,7 @@ ANSWERS = (
 __all__ = [
     "ANSWERS",
     "EVENTS",
+    "EXPORTED",
     "HANDLERS",
     "is_custom_emoji",
     "remember_sticker",

@@ -88,19 +88,30 @@ def found_set(context: Context, owner: int, kept: StickerSet) -> FoundSet:
     )
 
 
+async def _is_withheld(context: Context, owner: int) -> bool:
+    """Whether nobody is shown the sets of an account: it is suspended, or staff have restricted it."""
+    look = context.look(Owner(Kind.USER, owner))
+    user = await look.get(accounts.User)
+    if user is None or user.restrictions:
+        return True
+    return await accounts.suspension_of(look, int(context.clock.now())) is not None
+
+
 async def set_at(context: Context, owner: int, number: int) -> FoundSet | None:
-    """Return a set by whose it is; None if they or it are gone."""
+    """Return a set by whose it is; None if they or it are gone, or withheld by staff."""
     if owner == files.OWNER:
         kit = kit_numbered(number)
         return _drawn(kit) if kit is not None else None
     if not 0 < owner < 1 << 40 or number <= 0:
         return None
     kept = await context.look(Owner(Kind.USER, owner)).get(StickerSet, number)
-    return found_set(context, owner, kept) if kept is not None else None
+    if kept is None or await _is_withheld(context, owner):
+        return None
+    return found_set(context, owner, kept)
 
 
-async def set_named(context: Context, short_name: str) -> FoundSet | None:
-    """Return the set that somebody has made under a name, written in capitals or not."""
+async def named_in_box(context: Context, short_name: str) -> FoundSet | None:
+    """Return the set that bears a name, written in capitals or not, whether or not it is shown to anybody."""
     owner = await accounts.find_owner(context, NAMES, short_name)
     if owner is None:
         return None
@@ -108,6 +119,12 @@ async def set_named(context: Context, short_name: str) -> FoundSet | None:
         if kept.short_name.casefold() == short_name.casefold():
             return found_set(context, owner.id, kept)
     return None
+
+
+async def set_named(context: Context, short_name: str) -> FoundSet | None:
+    """Return the set that somebody has made under a name; None if there is none, or it is withheld."""
+    one = await named_in_box(context, short_name)
+    return None if one is None or await _is_withheld(context, one.owner) else one
 
 
 async def find_set(context: Context, given: Any) -> FoundSet | None:

@@ -8,7 +8,7 @@ from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
-from .access import NAMES, set_named
+from .access import NAMES, named_in_box
 from .drawn_sets import is_drawn_name
 from .rules import clean_set_title, is_short_name, suggested_names
 
@@ -17,7 +17,7 @@ SUGGESTIONS_MAX: Final = 50  # names that are looked at before none is suggested
 
 async def is_free(context: Context, short_name: str) -> bool:
     """Whether no set has a name, in whatever letters it is written."""
-    return not is_drawn_name(short_name) and await set_named(context, short_name) is None
+    return not is_drawn_name(short_name) and await named_in_box(context, short_name) is None
 
 
 async def claim_name(context: Context, short_name: str, owner: Owner) -> bool:
