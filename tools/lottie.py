@@ -69,14 +69,13 @@ def group(shape: Shape) -> dict[str, Any]:
 
 def layer(shapes: Sequence[Shape], length: int, number: int, **moves: Frames) -> dict[str, Any]:
     """Return a layer that holds a drawing; `moves`: p (place), s (size), r (turn), o (opacity)."""
-    made = _layer(SHAPES, length, number, moves)
-    made["shapes"] = [group(shape) for shape in shapes]
-    return made
+    drawn = {"shapes": [group(shape) for shape in shapes]}
+    return _layer(SHAPES, length, number, moves, drawn)
 
 
 def nothing(length: int, number: int, **moves: Frames) -> dict[str, Any]:
     """Return a layer without a drawing, the parent of others."""
-    return _layer(NOTHING, length, number, moves)
+    return _layer(NOTHING, length, number, moves, {})
 
 
 def hung(made: dict[str, Any], about: Point, parent: int | None = None) -> dict[str, Any]:
@@ -86,7 +85,9 @@ def hung(made: dict[str, Any], about: Point, parent: int | None = None) -> dict[
     return hanging if parent is None else {**hanging, "parent": parent}
 
 
-def _layer(kind: int, length: int, number: int, moves: Mapping[str, Frames]) -> dict[str, Any]:
+def _layer(
+    kind: int, length: int, number: int, moves: Mapping[str, Frames], drawn: Mapping[str, Any]
+) -> dict[str, Any]:
     ks = {
         "o": still(100),
         "r": still(0),
@@ -103,6 +104,7 @@ def _layer(kind: int, length: int, number: int, moves: Mapping[str, Frames]) -> 
         "sr": 1,
         "ks": ks,
         "ao": 0,
+        **drawn,
         "ip": 0,
         "op": length,
         "st": 0,
