@@ -5,7 +5,7 @@ A bot's box holds it. Slices put an update there in the change that makes it; a 
 
 from .handing import Handed, HandedPage, UpdateQueue
 from .kinds import UpdateKind, allowed_by, kinds_named
-from .queueing import ExpireUpdates, begin_log, queue, queue_edited, queue_message, tell
+from .queueing import ExpireUpdates, begin_log, queue, queue_edited, queue_message, queue_news
 from .waiting import WAITING, Waiting
 
 HANDLERS = ()
@@ -26,5 +26,5 @@ __all__ = [
     "queue",
     "queue_edited",
     "queue_message",
-    "tell",
+    "queue_news",
 ]

@@ -61,7 +61,9 @@ def begin_log(change: Change) -> None:
         change.next(BOT_LOG.counter)
 
 
-async def tell(change: Change, context: Context, kind: UpdateKind, event: Event, lane: int) -> None:
+async def queue_news(
+    change: Change, context: Context, kind: UpdateKind, event: Event, lane: int
+) -> None:
     """Announce an event in the second log of a bot's box, by `qts`, and have it wait for its program."""
     begin_log(change)
     change.announce(event, BOT_LOG)

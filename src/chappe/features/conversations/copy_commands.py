@@ -9,7 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.features import botqueue, files, media
 from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
-from chappe.features.copies import keep_copy
+from chappe.features.copies import note_copy
 from chappe.texts import Entity
 from chappe.updates import Change, Command, Context, Job
 
@@ -97,7 +97,7 @@ class Copy(Command, frozen=True):
                 via=self.via,
             ),
         )
-        await keep_copy(change, self.sender, self.origin, kept.id)
+        await note_copy(change, self.sender, self.origin, kept.id)
         if owner.bot:
             await botqueue.queue_message(change, context, NewMessage(peer=kept.peer, id=kept.id))
 

@@ -1,6 +1,6 @@
 """Copies of messages: in a box, which message is a copy of somebody else's, found by its number there."""
 
-from .records import CopyIndex, CopySlot, drop_copy, keep_copy, number_of_copy
+from .records import CopyIndex, CopySlot, drop_copy, note_copy, number_of_copy
 
 HANDLERS = ()
 EVENTS = ()
@@ -11,6 +11,6 @@ __all__ = [
     "CopyIndex",
     "CopySlot",
     "drop_copy",
-    "keep_copy",
+    "note_copy",
     "number_of_copy",
 ]

@@ -43,7 +43,7 @@ async def number_of_copy(look: View, sender: int, origin: int) -> int:
     return single.id if single else 0
 
 
-async def keep_copy(change: Change, sender: int, origin: int, number: int) -> None:
+async def note_copy(change: Change, sender: int, origin: int, number: int) -> None:
     """Note that a message here is a copy. One that is there is replaced."""
     await _put(change, sender, origin, _number.pack(number))
 

@@ -396,7 +396,7 @@ async def _back_in_thread(change: Change, message: Message) -> None:
 async def _back_in_dialog(change: Change, dialog: Dialog, message: Message) -> None:
     """Put a reader's copy back into its conversation, where other copies and its number find it again."""
     if not message.out:
-        await copies.keep_copy(change, message.sender, message.origin, message.id)
+        await copies.note_copy(change, message.sender, message.origin, message.id)
     if await change.event(NewMessage, message.id) is None:  # old events were dropped meanwhile
         event = NewMessage(peer=message.peer, id=message.id)
         change.keep_event(message.id, event, message.date)
