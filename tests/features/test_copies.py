@@ -6,7 +6,7 @@ from chappe.core import Owner
 from chappe.features.copies import (
     CopyIndex,
     CopySlot,
-    keep_copy,
+    note_copy,
     number_of_copy,
 )
 from chappe.features.copies.records import SLOT_NUMBERS
@@ -48,7 +48,7 @@ async def test_copies_are_edited_and_deleted_however_they_are_kept(how: str) -> 
                     change.drop(CopySlot, ada.id, slot.slot)
                 if how == "both":
                     last = await change.scan(CopyIndex, ada.id)
-                    await keep_copy(change, ada.id, last[0].origin, last[0].id)
+                    await note_copy(change, ada.id, last[0].origin, last[0].id)
         edited, deleted = sent[1], sent[2]
         edit = api.MessagesEditMessage(peer=ada.peer(bob), id=edited, message="other")
         await ada(edit)
@@ -70,7 +70,7 @@ async def test_a_slot_names_each_copy_once_and_goes_with_the_last() -> None:
         async with v.context.change(box) as change:
             ids = [await number_of_copy(change, ada.id, number) for number in sent]
             assert len(set(ids)) == 4
-            await keep_copy(change, ada.id, sent[1], ids[1])
+            await note_copy(change, ada.id, sent[1], ids[1])
             slots = await change.scan(CopySlot, ada.id)
             assert sum(len(slot.places) for slot in slots) == 4
             assert sum(len(slot.ids) for slot in slots) == 16
