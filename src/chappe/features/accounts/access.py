@@ -36,11 +36,16 @@ async def user_of(call: Call, given: api.TypeInputUser | api.TypeInputPeer) -> i
             if right or user == call.user:  # who has the hash was shown them, deleted since or not
                 return user
             # a library that lost its hashes names a partner without one: they know each other
-            if given.access_hash == 0 and await call.context.ask(hooks.has_dialog)(
-                call.look(), user
-            ):
+            if given.access_hash == 0 and await _knows(call, user):
                 return user
     raise errors.UserIdInvalid
+
+
+async def _knows(call: Call, user: int) -> bool:
+    """Whether the caller has a conversation with somebody; of bots, also whether they met in a chat."""
+    if await call.context.ask(hooks.has_dialog)(call.look(), user):
+        return True
+    return call.client.bot and await call.context.ask(hooks.has_met)(call, user)
 
 
 async def user_by_phone(context: Context, phone: str) -> int | None:

@@ -31,6 +31,9 @@ chat_peer: Hook[[Call, Any], Awaitable[Owner]] = Hook("accounts.chat_peer")
 public_chat: Hook[[Context, Owner, str], Awaitable[bool]] = Hook("accounts.public_chat")
 runs_public_channel: Hook[[Call, Owner], Awaitable[bool]] = Hook("accounts.runs_public_channel")
 
+# whether a bot met somebody in a chat it is in
+has_met: Hook[[Call, int], Awaitable[bool]] = Hook("accounts.has_met")
+
 # -- conversations ------------------------------------------------------------------------------------
 
 # whether there is one with somebody, in this box

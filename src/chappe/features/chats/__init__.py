@@ -24,6 +24,7 @@ from .profiles import (
     common_chats,
     count_common_chats,
     face_of,
+    has_met,
     is_member,
     joined_as,
     newest_post,
@@ -77,6 +78,7 @@ EVENTS = (*listing.EVENTS,)
 ANSWERS = (
     accounts.hooks.chat_peer.by(chat_peer),
     accounts.hooks.count_common_chats.by(count_common_chats),
+    accounts.hooks.has_met.by(has_met),
     accounts.hooks.newest_post.by(newest_post),
     accounts.hooks.public_chat.by(public_chat),
     accounts.hooks.runs_public_channel.by(runs_public_channel),

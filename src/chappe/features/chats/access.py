@@ -73,8 +73,9 @@ async def channel(call: Call, given: api.TypeInputChannel | api.TypeInputPeer) -
             right = given.access_hash == accounts.access_hash(
                 call.context, call.user, Kind.CHANNEL, given.channel_id
             )
-            place = await membership_of(call.context, owner, call.user) if right else None
-            if place is None:
+            bare = call.client.bot and given.access_hash == 0  # a bot names where it is, or was
+            place = await membership_of(call.context, owner, call.user) if right or bare else None
+            if place is None or (not right and place.member is None):
                 raise errors.ChannelInvalid
             if not may_see_channel(place, call.now):
                 raise errors.ChannelPrivate

@@ -42,6 +42,16 @@ async def common_chats(call: Call, user: int) -> list[Membership]:
     return found
 
 
+async def has_met(call: Call, user: int) -> bool:
+    """Whether somebody is, or was, in a chat in which the caller is."""
+    for joined in await call.look().scan(Joined):
+        owner = accounts.owner_of(joined.peer)
+        mine, theirs = await call.look(owner).get_each((Member, call.user), (Member, user))
+        if theirs is not None and rights.is_in(mine, call.now):
+            return True
+    return False
+
+
 async def count_common_chats(call: Call, user: int) -> int:
     """Return how many groups the caller shares with somebody."""
     return len(await common_chats(call, user))

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, files
+from chappe.features import accounts, botqueue, chats, files
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Context, Event, View, Viewer
@@ -172,6 +172,9 @@ class ChannelLog(NamedTuple):
         self, change: Change, message: Message, writer: int, before: tuple[int, ...]
     ) -> None:
         """See `Log`."""
+        told = self.edited(message.id) if message.edit_date else self.appended(message.id)
+        hearing = [b for b in message.heard_by if b not in (message.sender, message.author)]
+        botqueue.queue_post(change, hearing, told, edited=message.edit_date != 0)
         topic = message.thread if message.topic else 0
         for user in message.mentions:
             if user != writer and user not in before:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import Owner
-from chappe.features import accounts, chats, files, keyboards
+from chappe.features import accounts, botqueue, chats, files, keyboards
 from chappe.texts import Entity
 from chappe.updates import Change, Command, Context
 
@@ -63,7 +63,8 @@ class Discuss(Command, frozen=True):
             ttl=chat.ttl,
             markup=self.markup,
         )
-        change.put(await heard_by_bots(context, change, post))
+        post = await heard_by_bots(context, change, post)
+        change.put(post)
         await files.count_shown(change, self.media, 1)
         if chat.ttl:
             expire = ExpirePosts(channel=change.owner.id, id=number)
@@ -72,6 +73,7 @@ class Discuss(Command, frozen=True):
         change.put(Thread(id=number))
         change.put(chats.Top(id=number, date=self.date))
         change.announce(NewPost(channel=change.owner.id, id=number))
+        botqueue.queue_post(change, post.heard_by, NewPost(channel=change.owner.id, id=number))
 
 
 class DiscussEdited(Command, frozen=True):

@@ -1,8 +1,8 @@
 """What each method of the Bot API does: requests of the protocol, and its answer made of theirs."""
 
-from . import chats, editing, files, fixed, members, own, places, reading, running, sending
+from . import chats, editing, files, fixed, members, own, places, reading, running, sending, topics
 from .acting import ACTS, Act, Told
 
-AREAS = (chats, editing, files, fixed, members, own, places, reading, running, sending)
+AREAS = (chats, editing, files, fixed, members, own, places, reading, running, sending, topics)
 
 __all__ = ["ACTS", "AREAS", "Act", "Told"]

@@ -1,4 +1,4 @@
-"""Running groups and channels: members, rights, links, requests, topics (core.telegram.org/bots/api)."""
+"""Running groups and channels: members, rights, links, requests (core.telegram.org/bots/api)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,9 +9,9 @@ from ..arriving import ArrivedFile
 from ..caller import Caller, input_channel, input_user
 from ..failures import refused
 from ..params import Params
-from ..shown.peers import PERMISSIONS, Json, without_none
+from ..shown.peers import PERMISSIONS, Json
 from ..shown.updates import show_invite
-from .acting import act, messages_in
+from .acting import act
 from .own import taken_rights
 
 FOR_EVER_S: Final = 366 * 86_400  # seconds from which on a ban is for ever
@@ -27,10 +27,6 @@ LINKS: Final = {"CHAT_ADMIN_REQUIRED": "not enough rights to manage chat invite 
 REQUESTS: Final = {
     "USER_ID_INVALID": "user not found",
     "CHAT_ADMIN_REQUIRED": "not enough rights to manage chat join requests",
-}
-TOPICS: Final = {
-    "CHANNEL_FORUM_MISSING": "the chat is not a forum",
-    "CHAT_ADMIN_REQUIRED": "not enough rights to manage topics",
 }
 
 
@@ -144,7 +140,7 @@ def banned_rights(
     return api.ChatBannedRights(until_date=until, **forbidden)
 
 
-async def _channel(caller: Caller, chat_id: str) -> api.InputPeerChannel:
+async def channel_of(caller: Caller, chat_id: str) -> api.InputPeerChannel:
     """Return the supergroup or channel that a chat_id means.
 
     Raises:
@@ -188,7 +184,7 @@ async def ban_chat_member(caller: Caller, given: BanChatMember) -> bool:
 @act(UnbanChatMember, MEMBERS)
 async def unban_chat_member(caller: Caller, given: UnbanChatMember) -> bool:
     """Let somebody come back; who is in is removed, unless only a ban was to be lifted."""
-    peer = await _channel(caller, given.chat_id)
+    peer = await channel_of(caller, given.chat_id)
     if not given.only_if_banned:
         found = await caller(
             api.ChannelsGetParticipant(
@@ -206,7 +202,7 @@ async def unban_chat_member(caller: Caller, given: UnbanChatMember) -> bool:
 @act(RestrictChatMember, MEMBERS)
 async def restrict_chat_member(caller: Caller, given: RestrictChatMember) -> bool:
     """Let somebody do less than others, for a while or for ever."""
-    peer = await _channel(caller, given.chat_id)
+    peer = await channel_of(caller, given.chat_id)
     if given.permissions is None:
         raise refused("chat permissions are not specified")
     rights = banned_rights(
@@ -241,7 +237,7 @@ async def promote_chat_member(caller: Caller, given: PromoteChatMember) -> bool:
         user = input_user(given.user_id)
         request: Any = api.MessagesEditChatAdmin(chat_id=peer.chat_id, user_id=user, is_admin=admin)
     else:
-        channel = input_channel(await _channel(caller, given.chat_id))
+        channel = input_channel(await channel_of(caller, given.chat_id))
         request = api.ChannelsEditAdmin(
             channel=channel, user_id=input_user(given.user_id), admin_rights=rights, rank=""
         )
@@ -447,106 +443,3 @@ async def approve_chat_join_request(caller: Caller, given: ApproveChatJoinReques
 async def decline_chat_join_request(caller: Caller, given: DeclineChatJoinRequest) -> bool:
     """Let somebody not in who asked."""
     return await _decide(caller, given, approved=False)
-
-
-class OfTopic(OfChat, frozen=True):
-    """What methods about a topic take."""
-
-    message_thread_id: int = 0
-
-
-class CreateForumTopic(OfChat, frozen=True):
-    """See the Bot API."""
-
-    name: str = ""
-    icon_color: int = 0
-    icon_custom_emoji_id: str = ""
-
-
-class EditForumTopic(OfTopic, frozen=True):
-    """See the Bot API."""
-
-    name: str = ""
-    icon_custom_emoji_id: str | None = None
-
-
-class CloseForumTopic(OfTopic, frozen=True):
-    """See the Bot API."""
-
-
-class ReopenForumTopic(OfTopic, frozen=True):
-    """See the Bot API."""
-
-
-class DeleteForumTopic(OfTopic, frozen=True):
-    """See the Bot API."""
-
-
-class UnpinAllForumTopicMessages(OfTopic, frozen=True):
-    """See the Bot API."""
-
-
-@act(CreateForumTopic, TOPICS)
-async def create_forum_topic(caller: Caller, given: CreateForumTopic) -> Json:
-    """Begin a topic."""
-    icon = given.icon_custom_emoji_id
-    request = api.MessagesCreateForumTopic(
-        peer=await _channel(caller, given.chat_id),
-        title=given.name,
-        icon_color=given.icon_color or None,
-        icon_emoji_id=int(icon) if icon.isdigit() else None,
-        random_id=caller.random_id(),
-    )
-    for message in messages_in(await caller(request)):
-        action = message.action
-        icon_shown = str(action.icon_emoji_id) if action.icon_emoji_id else None
-        return without_none(
-            message_thread_id=message.id,
-            name=action.title,
-            icon_color=action.icon_color,
-            icon_custom_emoji_id=icon_shown,
-        )
-    raise refused("topic was not created")
-
-
-async def _edit_topic(caller: Caller, given: OfTopic, **fields: Any) -> bool:
-    peer = await _channel(caller, given.chat_id)
-    topic = given.message_thread_id
-    await caller(api.MessagesEditForumTopic(peer=peer, topic_id=topic, **fields))
-    return True
-
-
-@act(EditForumTopic, TOPICS)
-async def edit_forum_topic(caller: Caller, given: EditForumTopic) -> bool:
-    """Give a topic another name or icon."""
-    icon = given.icon_custom_emoji_id
-    number = None if icon is None else int(icon) if icon.isdigit() else 0
-    return await _edit_topic(caller, given, title=given.name or None, icon_emoji_id=number)
-
-
-@act(CloseForumTopic, TOPICS)
-async def close_forum_topic(caller: Caller, given: CloseForumTopic) -> bool:
-    """Close a topic."""
-    return await _edit_topic(caller, given, closed=True)
-
-
-@act(ReopenForumTopic, TOPICS)
-async def reopen_forum_topic(caller: Caller, given: ReopenForumTopic) -> bool:
-    """Open a topic again."""
-    return await _edit_topic(caller, given, closed=False)
-
-
-@act(DeleteForumTopic, TOPICS)
-async def delete_forum_topic(caller: Caller, given: DeleteForumTopic) -> bool:
-    """Delete a topic with its messages."""
-    peer = await _channel(caller, given.chat_id)
-    await caller(api.MessagesDeleteTopicHistory(peer=peer, top_msg_id=given.message_thread_id))
-    return True
-
-
-@act(UnpinAllForumTopicMessages, TOPICS)
-async def unpin_all_topic(caller: Caller, given: UnpinAllForumTopicMessages) -> bool:
-    """Unpin the messages of a topic."""
-    peer = await _channel(caller, given.chat_id)
-    await caller(api.MessagesUnpinAllMessages(peer=peer, top_msg_id=given.message_thread_id))
-    return True
