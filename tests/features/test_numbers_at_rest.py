@@ -16,7 +16,8 @@ PHONE = "33612345678"
 KEYED_BY_TEXT = {
     "ActUndo.act",  # one of nine words
     "AppSetting.what",
-    "BotCommands.language",  # two letters
+    "BotCommands.language",
+    "BotWords.language",  # two letters
     "CaseDue.lane",  # one of six words
     "Code.blind",
     "OrderRequest.tag",

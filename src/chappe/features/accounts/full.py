@@ -61,7 +61,9 @@ async def get_full_user(call: Call, request: api.UsersGetFullUser) -> api.UsersU
     record = await call.look(Owner(Kind.USER, user)).get(User)
     if record is not None and not record.deleted:
         await _told(viewer, record, full)
-        full.bot_info = await ask(hooks.show_bot_info)(viewer, user) if record.bot else None
+        shown = await ask(hooks.show_full_bot)(viewer, user) if record.bot else {}
+        for name, value in shown.items():
+            setattr(full, name, value)
     contact = await call.look().get(Contact, user)
     if contact is not None and contact.note:
         full.note = api.TextWithEntities(text=contact.note, entities=[])

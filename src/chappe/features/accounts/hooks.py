@@ -62,8 +62,8 @@ show_user_photo: Hook[[Viewer, User], Awaitable[api.TypeUserProfilePhoto | None]
 show_full_user_photos: Hook[[Viewer, User], Awaitable[dict[str, api.TypePhoto]]] = Hook(
     "accounts.show_full_user_photos"
 )
-# of a bot; None for a person
-show_bot_info: Hook[[Viewer, int], Awaitable[api.BotInfo | None]] = Hook("accounts.show_bot_info")
+# of a bot, by the fields of `api.UserFull` that hold it
+show_full_bot: Hook[[Viewer, int], Awaitable[dict[str, Any]]] = Hook("accounts.show_full_bot")
 peer_settings: Hook[[Viewer, int], Awaitable[api.PeerSettings]] = Hook("accounts.peer_settings")
 notify_settings: Hook[[Viewer, int], Awaitable[api.PeerNotifySettings]] = Hook(
     "accounts.notify_settings"

@@ -6,19 +6,19 @@ when it is written: `features/conversations/hearing.py`.
 
 from chappe.features import accounts, chats, contacts, conversations
 
-from . import callbacks, commands_menu, entering, starting, stopping
+from . import callbacks, commands_menu, describing, entering, starting, stopping
 from .asking import Answers, asked_at, first_query, is_kept, new_query, tell_bot
 from .callbacks import AnswerCallback, CallbackAsked, PressButton
 from .commands import COMMANDS
-from .commands_menu import show_bot_info, show_bots
 from .fathering import AnswerFather, heard_by_father
 from .inline_ids import InlineMessage, name_inline, named_inline
 from .making import BotListed, by_token, make_bot
 from .records import Bot, BotCommands
 from .settling import settle
+from .showing import show_bots, show_full_bot
 from .starting import is_start_parameter
 
-HANDLERS = (entering, commands_menu, starting, callbacks)
+HANDLERS = (entering, commands_menu, describing, starting, callbacks)
 EVENTS = (
     AnswerFather,
     BotListed,
@@ -26,9 +26,10 @@ EVENTS = (
     PressButton,
     AnswerCallback,
     *stopping.EVENTS,
+    *describing.EVENTS,
 )
 ANSWERS = (
-    accounts.hooks.show_bot_info.by(show_bot_info),
+    accounts.hooks.show_full_bot.by(show_full_bot),
     contacts.hooks.blocked.by(stopping.blocked),
     chats.hooks.show_bots.by(show_bots),
     conversations.hooks.said_to_father.by(heard_by_father),

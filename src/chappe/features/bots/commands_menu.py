@@ -1,20 +1,17 @@
 """The commands that apps offer for a bot, by scope and language (core.telegram.org/api/bots/commands)."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Viewer
 
 from .father import COMMAND_ABOUT_MAX, COMMANDS_MAX
 from .making import says_other_things
-from .records import Bot, BotCommands
+from .records import BotCommands
 
 SCOPES_MAX: Final = 1_000  # lists of commands of one bot
 LANGUAGE: Final = re.compile(r"([a-z]{2})?")
@@ -29,7 +26,6 @@ _KINDS: Final = {
     api.BotCommandScopePeerAdmins: 5,
     api.BotCommandScopePeerUser: 6,
 }
-_FOR_ADMINS: Final = (3, 5)
 PLACE_ERRORS: Final = (*accounts.PEER_ERRORS, errors.UserIdInvalid, errors.LangCodeInvalid)
 
 
@@ -96,49 +92,14 @@ async def get_bot_commands(call: Call, request: api.BotsGetBotCommands) -> list[
     """Return the commands of exactly this scope and language."""
     place = await _place(call, request.scope, request.lang_code)
     kept = await call.look().get(BotCommands, *_key(place))
-    return _shown(kept)
+    return show_commands(kept)
 
 
 def _key(place: BotCommands) -> tuple[int, int, int, str]:
     return place.scope, place.peer, place.user, place.language
 
 
-def _shown(kept: BotCommands | None) -> list[api.TypeBotCommand]:
+def show_commands(kept: BotCommands | None) -> list[api.TypeBotCommand]:
+    """Return the commands of a list; none if there is no list."""
     commands = kept.commands if kept is not None else ()
     return [api.BotCommand(command=name, description=about) for name, about in commands]
-
-
-async def show_bot_info(viewer: Viewer, bot: int) -> api.BotInfo | None:
-    """Return what a bot's profile says, with what this viewer is offered in private; None for people."""
-    return await _show(viewer, bot, ((4, viewer.user, 0), (1, 0, 0), (0, 0, 0)))
-
-
-async def show_bots(
-    viewer: Viewer, place: chats.Membership, bots: tuple[int, ...]
-) -> list[api.TypeBotInfo]:
-    """Return what bots of a group offer a viewer there."""
-    peer, me = place.peer, viewer.user
-    scopes = [(6, peer, me), (5, peer, 0), (4, peer, 0), (3, 0, 0), (2, 0, 0), (0, 0, 0)]
-    if not chats.is_admin(place.member):
-        scopes = [scope for scope in scopes if scope[0] not in _FOR_ADMINS]
-    shown: list[api.TypeBotInfo] = []
-    for bot in bots:
-        viewer.mention_user(bot)
-        if (info := await _show(viewer, bot, scopes)) is not None:
-            shown.append(info)
-    return shown
-
-
-async def _show(
-    viewer: Viewer, bot: int, scopes: Sequence[tuple[int, int, int]]
-) -> api.BotInfo | None:
-    """Return what is shown of a bot with the commands of the first of some scopes that has any."""
-    look = viewer.look(Owner(Kind.USER, bot))
-    record = await look.get(Bot)
-    if record is None:
-        return None
-    lists = [await look.get(BotCommands, *scope, "") for scope in scopes]
-    offered = next((kept for kept in lists if kept is not None), None)
-    return api.BotInfo(
-        user_id=bot, description=record.description or None, commands=_shown(offered) or None
-    )

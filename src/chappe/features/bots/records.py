@@ -14,6 +14,8 @@ class Bot(Record, frozen=True):
     created: int = 0  # Unix seconds
     description: str = ""  # shown in an empty conversation with it
     feedback: bool = False  # told which of its results people send
+    group_rights: int = 0  # bits of chatAdminRights that apps offer to give it in groups
+    channel_rights: int = 0
 
 
 class OwnedBot(Record, frozen=True):
@@ -36,6 +38,28 @@ class BotCommands(Record, frozen=True):
     user: int  # the person it is for; 0 for none
     language: str  # two letters; empty: for every language without commands of its own
     commands: tuple[tuple[str, str], ...] = ()  # name and what it does
+
+
+class BotWords(Record, frozen=True):
+    """In a bot's box: what it says of itself in one language, where that is not as in all."""
+
+    table = "bot_words"
+    key = ("language",)
+
+    language: str  # two letters
+    name: str = ""
+    about: str = ""
+    description: str = ""
+
+
+class BotMenu(Record, frozen=True):
+    """In a bot's box: its menu button in the conversation with somebody."""
+
+    table = "bot_menu"
+    key = ("user",)
+
+    user: int  # 0: with all who have none of their own
+    button: bytes  # a BotMenuButton in the newest layer's bytes
 
 
 class FatherTalk(Record, frozen=True):

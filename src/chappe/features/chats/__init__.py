@@ -67,6 +67,7 @@ from .rights import (
     outranks,
     pack_admin,
     pack_banned,
+    show_admin,
     show_banned,
 )
 from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
@@ -157,6 +158,7 @@ __all__ = [
     "require_creator",
     "require_in",
     "sender_of",
+    "show_admin",
     "show_banned",
     "show_banned_channel",
     "show_basic_member",

@@ -100,7 +100,7 @@ REFUSED: Final = (
         "messages.getAttachMenuBot "
         "messages.toggleBotInAttachMenu messages.requestWebView messages.prolongWebView "
         "messages.requestSimpleWebView messages.sendWebViewData messages.requestMainWebView "
-        "bots.setBotInfo bots.getBotInfo bots.reorderUsernames bots.toggleUsername "
+        "bots.reorderUsernames bots.toggleUsername "
         "bots.canSendMessage bots.allowSendMessage bots.invokeWebViewCustomMethod "
         "bots.addPreviewMedia bots.editPreviewMedia bots.deletePreviewMedia "
         "bots.reorderPreviewMedias bots.getPreviewInfo bots.getPreviewMedias "
@@ -130,9 +130,7 @@ REFUSED: Final = (
         "messages.setGameScore messages.setInlineGameScore messages.getGameHighScores "
         "messages.getInlineGameHighScores messages.savePreparedInlineMessage "
         "messages.setBotGuestChatResult help.setBotUpdatesStatus bots.sendCustomRequest "
-        "bots.setBotMenuButton "
-        "bots.getBotMenuButton bots.setBotBroadcastDefaultAdminRights "
-        "bots.setBotGroupDefaultAdminRights bots.updateUserEmojiStatus bots.requestWebViewButton "
+        "bots.updateUserEmojiStatus bots.requestWebViewButton "
         "bots.setJoinChatResults",
         needs=Needs.BOT,
     ),
