@@ -446,3 +446,17 @@ async def test_a_photo_of_a_bots() -> None:
         v.clock.time += RESULTS_LIFETIME_S + 1
         with pytest.raises(errors.FileReferenceExpired):
             await fetched(eve, photo)
+
+
+async def test_a_group_shows_a_bot_what_was_sent_by_it() -> None:
+    """In privacy mode a bot hears a result of its own that somebody sends, and not what is beside it."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        bot = await inline_bot(ada)
+        club = await ada.supergroup("Club", eve)
+        await ada(api.ChannelsInviteToChannel(channel=ada.channel(club), users=[who(ada, bot)]))
+        shown = await offered(eve, bot, article())
+        await choose(eve, club, shown.query_id)
+        await eve.say(club, "Black tea")
+        told = bot.device.told(api.UpdateNewChannelMessage)
+        assert [getattr(u.message, "message", "") for u in told][-1] == "Green tea"

@@ -51,7 +51,8 @@ async def hearers(
     heard = [
         bot
         for bot in chat.bots
-        if (answered is not None and bot in (answered.sender, answered.author))
+        if message.via == bot
+        or (answered is not None and bot in (answered.sender, answered.author))
         or await _hears(context, members, message, bot)
     ]
     return tuple(heard)
