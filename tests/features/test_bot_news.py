@@ -203,3 +203,55 @@ async def test_a_bot_begins_with_nobody() -> None:
         to = api.InputPeerUser(user_id=other.id, access_hash=bot.hashed(Kind.USER, other.id))
         with pytest.raises(errors.UserIsBot):
             await bot(api.MessagesSendMessage(peer=to, message="hello", random_id=3))
+
+
+async def react(person: Person, chat: Any, number: int, *words: str) -> None:
+    """React to a message, or take it back."""
+    given = [api.ReactionEmoji(emoticon=word) for word in words]
+    await person(api.MessagesSendReaction(peer=person.peer(chat), msg_id=number, reaction=given))
+    await person.village.settle()
+
+
+async def test_an_admin_is_told_of_reactions() -> None:
+    """Who reacts how to what it heard; nothing of what it did not hear, nor while it is no admin."""
+    async with village() as v:
+        ada, eve, bot, _, club = await make_groups(v)
+        await wants_all(v, bot)
+        unheard = await eve.say(club, "among us")
+        heard = await eve.say(club, "/start")
+        await react(ada, club, heard, "👍")
+        await promote(ada, club, bot)
+        await react(ada, club, unheard, "👍")
+        await react(ada, club, heard, "❤")
+        await react(ada, club, heard)
+        told = bot.device.told(api.UpdateBotMessageReaction)
+        shown = [
+            (
+                u.msg_id,
+                u.actor.user_id,
+                [r.emoticon for r in u.old_reactions],
+                [r.emoticon for r in u.new_reactions],
+            )
+            for u in told
+        ]
+        assert shown == [(heard, ada.id, ["👍"], ["❤"]), (heard, ada.id, ["❤"], [])]
+        assert len(await queued(v, bot, UpdateKind.MESSAGE_REACTION)) == 2
+
+
+async def test_a_bot_is_told_of_reactions_in_private() -> None:
+    """To what it wrote, once for each change."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        bot = await bot_of(v, ada, "news_bot")
+        here = api.InputPeerUser(user_id=bot.id, access_hash=bot.named_by(eve).access_hash)
+        await eve(api.MessagesSendMessage(peer=here, message="/start", random_id=7))
+        await v.settle()
+        await bot.say(eve, "one")
+        number = next(
+            m.id
+            for m in await eve.history(api.PeerUser(user_id=bot.id))
+            if getattr(m, "message", "") == "one"
+        )
+        await react(eve, api.PeerUser(user_id=bot.id), number, "👍")
+        told = bot.device.told(api.UpdateBotMessageReaction)
+        assert [(u.actor.user_id, len(u.new_reactions)) for u in told] == [(eve.id, 1)]

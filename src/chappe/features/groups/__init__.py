@@ -17,6 +17,7 @@ from . import (
     requests,
     usernames,
 )
+from .bot_news import admin_bots
 from .channels import changed
 from .disbanding import Disband, EraseChannel
 from .events import ChannelChanged, TellChatChanged
@@ -53,6 +54,7 @@ __all__ = [
     "HANDLERS",
     "ChannelChanged",
     "TellChatChanged",
+    "admin_bots",
     "another_admin",
     "bequeath",
     "bring_bot",

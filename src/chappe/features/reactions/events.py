@@ -19,6 +19,7 @@ from chappe.updates import (
     Viewer,
 )
 
+from .bot_news import tell_bots, tell_own_bot
 from .views import REACTORS_KEPT_MAX, SHOWN_RECENT, newest_reactors, show_reactions
 
 NOTIFIED_S: Final = (
@@ -121,6 +122,7 @@ async def react(
         elif not await is_reacted_to(change, message):
             change.drop(UnreadReaction, message.peer, message.id)
     change.announce_without_pts(ReactionsChanged(peer=message.peer, id=message.id))
+    await tell_bots(change, message, face or user, before, words)
     return True
 
 
@@ -158,7 +160,10 @@ class React(Command, frozen=True):
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
         for message in await conversations.located(change, context, (self.ref,)):
+            old = await change.get(Reacted, message.peer, message.id, self.user)
             await react(change, message, self.user, self.words, big=self.big)
+            before = old.words if old is not None else ()
+            await tell_own_bot(change, context, message, self.user, before, self.words)
 
 
 class ReactedToYou(Command, frozen=True):
