@@ -13,6 +13,7 @@ from chappe.core import Kind
 from chappe.desks import moderation
 from chappe.engines.mail import MailOutcome, MailServer
 from chappe.engines.space import ENDLESS
+from chappe.features import bots
 from chappe.features.accounts import RESERVED_USERS
 from chappe.rpc import operator_command
 from chappe.updates import Context, PerServer
@@ -93,6 +94,7 @@ async def _people_of(server: Any) -> dict[str, Any]:
     """Return how many accounts were ever made, how many people are here now, and who may sign up."""
     return {
         "accounts": await server.context.own(ACCOUNTS).read(server.context),
+        **await bots.bot_census(server.context),
         "people_here": server.delivery.hub.people_here,
         "sign_up": server.config.sign_up,
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chappe.core import Kind
-from chappe.features import accounts, chats
+from chappe.features import accounts, bots, chats
 from chappe.updates import Context
 
 from .claims import is_claimed, name_of
@@ -56,6 +56,11 @@ async def shown_decision(context: Context, decision: Decision) -> dict[str, Any]
     }
 
 
+async def _run_by(context: Context, subject: int) -> dict[str, str]:
+    """Return who owns whom a case is about, if it is a bot: what a bot does, its owner answers for."""
+    return {"owner": await bots.owner_of_bot(context, subject) if subject > 0 else ""}
+
+
 async def shown_case(context: Context, case: Case) -> dict[str, Any]:
     """Return a case without its evidence."""
     look, now = context.look(MODERATION_BOX), int(context.clock.now())
@@ -66,7 +71,7 @@ async def shown_case(context: Context, case: Case) -> dict[str, Any]:
         "case": case.number,
         "lane": case.lane,
         "state": case.state,
-        "about": await public_facts(context, case.subject),
+        "about": await public_facts(context, case.subject) | await _run_by(context, case.subject),
         "subject": case.subject,
         "reporters": case.reporters,
         "reports": case.evidence,

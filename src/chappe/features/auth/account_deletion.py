@@ -73,6 +73,7 @@ async def finish_deletion(context: Context, user: int, asking: Client | None = N
         await codes.drop(context, mail)
     if ending is not None and ending.username:
         await accounts.give_up(context, ending.username, owner, user)
+    await context.ask(hooks.delete_bots)(context, user)
     await context.ask(hooks.forget_files)(context, user)
     await context.ask(hooks.forget_ways_in)(context, user)
     await context.delivery.delivered(HOUSE)  # so that what was noted does not go with the box

@@ -32,6 +32,8 @@ came_by_invite: Hook[[Call, int], Awaitable[None]] = Hook("auth.came_by_invite")
 session_ended: Hook[[Context, Change, int], Awaitable[None]] = Hook("auth.session_ended")
 # removes the bytes of everything somebody uploaded, before the keys of their box go
 forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")
+# deletes the bots somebody owns, before the keys of the box go that lists them
+delete_bots: Hook[[Context, int], Awaitable[None]] = Hook("auth.delete_bots")
 # whether the owner of a box, who is about to be logged in, is let in no more by their organisation
 is_barred: Hook[[Context, View], Awaitable[bool]] = Hook("auth.is_barred")
 # returns what lets the caller into somebody's account beside the right code, to be used up in the change that

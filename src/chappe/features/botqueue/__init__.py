@@ -7,7 +7,7 @@ from .channel_posts import PostQueued
 from .channel_posts import queue_post as queue_post
 from .handing import Handed, HandedPage, UpdateQueue
 from .kinds import UpdateKind, allowed_by, kinds_named
-from .queueing import ExpireUpdates, begin_log, queue, queue_edited, queue_message, queue_news
+from .queueing import ExpireUpdates, begin_log, queue, queue_edited, queue_message, tell_by_qts
 from .waiting import WAITING, Waiting
 
 HANDLERS = ()
@@ -28,5 +28,5 @@ __all__ = [
     "queue",
     "queue_edited",
     "queue_message",
-    "queue_news",
+    "tell_by_qts",
 ]

@@ -61,7 +61,7 @@ def begin_log(change: Change) -> None:
         change.next(BOT_LOG.counter)
 
 
-async def queue_news(
+async def tell_by_qts(
     change: Change, context: Context, kind: UpdateKind, event: Event, lane: int
 ) -> None:
     """Announce an event in the second log of a bot's box, by `qts`, and have it wait for its program."""

@@ -10,10 +10,11 @@ from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Change, Command, Context
 
-from .records import Bot, OwnedBot
+from .records import Bot, KnownBot, OwnedBot
 from .tokens import bot_token, is_token, read_token
 
 BOTS_MAX: Final = 20  # bots of one person
+CENSUS_MAX: Final = 10_000  # bots that are counted
 HOUSE_BOTS_MAX: Final = 1_000  # bots of the operator
 NAME_ENDS: Final = "bot"  # what a bot's username ends with, in letters of either size
 
@@ -32,6 +33,23 @@ class BotListed(Command, frozen=True):
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
         change.put(OwnedBot(bot=self.bot))
+
+
+class NoteBot(Command, frozen=True):
+    """To the box of the house: a bot, for who runs the server to count them and what they hear."""
+
+    name = "bots.note"
+
+    bot: int
+    reads_all: bool = False
+    gone: bool = False
+
+    async def apply(self, change: Change, context: Context) -> None:
+        """See `Command`."""
+        if self.gone:
+            change.drop(KnownBot, self.bot)
+        else:
+            change.put(KnownBot(bot=self.bot, reads_all=self.reads_all))
 
 
 def wanted_bot_name(username: str) -> str:
@@ -97,6 +115,7 @@ async def make_bot(context: Context, owner: int, name: str, username: str) -> st
         change.next("pts")
         botqueue.begin_log(change)
         change.send_command(box_of(owner), BotListed(bot=bot))
+        change.send_command(HOUSE, NoteBot(bot=bot))
     return bot_token(context, bot, 1)
 
 
@@ -117,6 +136,7 @@ async def set_privacy(context: Context, bot: int, *, on: bool) -> None:
     async with context.change(Owner(Kind.USER, bot)) as change:
         if (user := await change.get(accounts.User)) is not None:
             change.put(msgspec.structs.replace(user, reads_all=not on))
+            change.send_command(HOUSE, NoteBot(bot=bot, reads_all=not on))
 
 
 async def set_joins(context: Context, bot: int, *, on: bool) -> None:
@@ -150,6 +170,33 @@ async def delete_bot(context: Context, owner: int, bot: int) -> None:
     await auth.delete_account(context, bot, ledger.ErasedBy.OWNER)
     async with context.change(box_of(owner)) as change:
         change.drop(OwnedBot, bot)
+        change.send_command(HOUSE, NoteBot(bot=bot, gone=True))
+
+
+async def delete_bots(context: Context, person: int) -> None:
+    """Delete the bots of somebody whose account goes: nobody would answer for them. Twice does no harm."""
+    for bot in await bots_of(context, person):
+        await delete_bot(context, person, bot)
+
+
+async def bot_census(context: Context) -> dict[str, int]:
+    """Return how many bots there are, and how many of them hear everything in groups; nothing of none."""
+    known = await context.look(HOUSE).scan(KnownBot, limit=CENSUS_MAX)
+    if not known:
+        return {}
+    return {"bots": len(known), "bots_that_hear_all": sum(one.reads_all for one in known)}
+
+
+async def owner_of_bot(context: Context, bot: int) -> str:
+    """Return by which username or number the owner of a bot is known; "the operator" of the server's own."""
+    record = await context.look(Owner(Kind.USER, bot)).get(Bot)
+    if record is None:
+        return ""
+    if not record.owner:
+        return "the operator"
+    person = await context.look(Owner(Kind.USER, record.owner)).get(accounts.User)
+    named = person is not None and not person.deleted and person.username
+    return f"@{named}" if named else str(record.owner)
 
 
 async def by_token(context: Context, token: str) -> int:

@@ -27,6 +27,16 @@ class OwnedBot(Record, frozen=True):
     bot: int
 
 
+class KnownBot(Record, frozen=True):
+    """In the box of the house: a bot of somebody's, or of the operator's."""
+
+    table = "known_bot"
+    key = ("bot",)
+
+    bot: int
+    reads_all: bool = False  # its privacy mode is off
+
+
 class BotCommands(Record, frozen=True):
     """In a bot's box: the commands that apps offer in one scope and language."""
 

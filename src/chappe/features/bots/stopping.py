@@ -39,7 +39,7 @@ class TellStopped(Command, frozen=True):
         bot = await change.get(accounts.User)
         if bot is not None and not bot.deleted:
             kind = UpdateKind.MY_CHAT_MEMBER
-            await botqueue.queue_news(change, context, kind, self.event, self.event.user)
+            await botqueue.tell_by_qts(change, context, kind, self.event, self.event.user)
 
 
 async def blocked(call: Call, change: Change, user: int, stopped: bool) -> None:  # noqa: FBT001  a hook's

@@ -92,7 +92,7 @@ class TellMoved(Command, frozen=True):
             return
         own = self.event.after.user == bot.id
         kind = UpdateKind.MY_CHAT_MEMBER if own else UpdateKind.CHAT_MEMBER
-        await botqueue.queue_news(change, context, kind, self.event, self.event.peer)
+        await botqueue.tell_by_qts(change, context, kind, self.event, self.event.peer)
 
 
 async def admin_bots(change: Change, right: str = "other") -> list[int]:
@@ -177,7 +177,7 @@ class TellAskedIn(Command, frozen=True):
         until = self.event.date + ASKER_HEARS_S
         change.put(chats.MayWriteTo(user=self.event.user, until=until))
         kind = UpdateKind.CHAT_JOIN_REQUEST
-        await botqueue.queue_news(change, context, kind, self.event, self.event.user)
+        await botqueue.tell_by_qts(change, context, kind, self.event, self.event.user)
 
 
 async def tell_bots_who_asks(change: Change, asked: Request) -> None:

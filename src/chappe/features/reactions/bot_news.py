@@ -57,10 +57,10 @@ class TellReaction(Command, frozen=True):
 
 
 async def _tell(change: Change, context: Context, event: ReactionMoved) -> None:
-    await botqueue.tell(change, context, UpdateKind.MESSAGE_REACTION, event, event.peer)
+    await botqueue.tell_by_qts(change, context, UpdateKind.MESSAGE_REACTION, event, event.peer)
 
 
-async def tell_bots(
+async def tell_bots_of_reaction(
     change: Change, message: Message, by: int, before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
     """Tell the bots of a supergroup, whose box is changed, that somebody reacts otherwise than before."""

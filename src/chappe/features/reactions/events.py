@@ -19,7 +19,7 @@ from chappe.updates import (
     Viewer,
 )
 
-from .bot_news import tell_bots, tell_own_bot
+from .bot_news import tell_bots_of_reaction, tell_own_bot
 from .views import REACTORS_KEPT_MAX, SHOWN_RECENT, newest_reactors, show_reactions
 
 NOTIFIED_S: Final = (
@@ -122,7 +122,7 @@ async def react(
         elif not await is_reacted_to(change, message):
             change.drop(UnreadReaction, message.peer, message.id)
     change.announce_without_pts(ReactionsChanged(peer=message.peer, id=message.id))
-    await tell_bots(change, message, face or user, before, words)
+    await tell_bots_of_reaction(change, message, face or user, before, words)
     return True
 
 
