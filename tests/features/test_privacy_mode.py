@@ -11,6 +11,7 @@ from chappe.features.conversations.hearing import commands_in, is_command_for
 from chappe.tl import api, errors
 
 from .bots_there import BotThere, bot_of
+from .test_bots import let_in
 from .test_bots_in_groups import invite, promote
 from .village import Person, Village, village
 
@@ -242,3 +243,60 @@ async def test_a_channel_without_bots_costs_nothing() -> None:
         assert message is not None
         assert chat is not None
         assert (message.heard_by, chat.bots) == ((), ())
+
+
+def said_in(updates: list[Any]) -> set[tuple[str, int, str]]:
+    """Return what updates or messages say: kind, number and text."""
+    found = set()
+    for update in updates:
+        alone = isinstance(update, api.Message | api.MessageService)
+        message = update if alone else getattr(update, "message", None)
+        if isinstance(message, api.Message | api.MessageService):
+            kind = "edit" if "Edit" in type(update).__name__ else "new"
+            found.add((kind, message.id, getattr(message, "message", type(message).__name__)))
+    return found
+
+
+async def test_a_bot_that_slept_learns_what_it_would_have_heard() -> None:
+    """One device is told, another asks for the difference: they come to the same, and to no more."""
+    async with village() as v:
+        ada, eve, bot, club = await scene(v, supergroup=True)
+        group = await ada.group("Sailors", eve)
+        await invite(ada, group, bot)
+        sleeper = await let_in(v, bot.token)
+        since = await sleeper(api.UpdatesGetState())
+        full = await sleeper(api.ChannelsGetFullChannel(channel=bot.channel(club)))
+        sleeper.disconnect()
+        bot.device.heard.clear()
+        for chat in (club, group):
+            for text in (*HEARD, *UNHEARD):
+                number = await eve.say(chat, text)
+                if text in ("/start now", "hello"):
+                    await eve(
+                        api.MessagesEditMessage(
+                            peer=eve.peer(chat), id=number, message=f"{text} again"
+                        )
+                    )
+        await promote(ada, club, bot)
+        await eve.say(club, "to all admins")
+        await ada(api.ChannelsEditTitle(channel=ada.channel(club), title="Other"))
+        await v.settle()
+        sleeper.reconnect()
+        asked = api.UpdatesGetDifference(pts=since.pts, date=since.date, qts=since.qts)
+        missed = await sleeper(asked)
+        told = said_in([*missed.new_messages, *missed.other_updates])
+        asked = api.UpdatesGetChannelDifference(
+            channel=bot.channel(club),
+            filter=api.ChannelMessagesFilterEmpty(),
+            pts=full.full_chat.pts,
+            limit=100,
+        )
+        missed = await sleeper(asked)
+        told |= said_in([*missed.new_messages, *missed.other_updates])
+        pushed = said_in(bot.device.heard)
+        # of what was edited meanwhile, a difference says only what it is now
+        assert {one[1:] for one in told if "again" not in one[2]} == {
+            one[1:] for one in pushed if one[2] not in ("/start now", "/start now again")
+        }
+        assert "/start now again" in str(told)
+        assert "hello again" not in str(told) + str(pushed)
