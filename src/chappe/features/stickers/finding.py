@@ -60,7 +60,9 @@ def _matching(
 # -- stickers ---------------------------------------------------------------------------------------
 
 
-@method(api.MessagesGetStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetStickers,
+)
 async def get_stickers(call: Call, request: api.MessagesGetStickers) -> api.TypeMessagesStickers:
     """Return the stickers of an emoji: favourites first, then of the caller's sets and the server's."""
     emoji = bare(request.emoticon).replace(GREETING, "") or GREETING
@@ -77,7 +79,9 @@ async def get_stickers(call: Call, request: api.MessagesGetStickers) -> api.Type
     return api.MessagesStickers(hash=hashed, stickers=shown)
 
 
-@method(api.MessagesSearchStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesSearchStickers,
+)
 async def search_stickers(
     call: Call, request: api.MessagesSearchStickers
 ) -> api.TypeMessagesFoundStickers:
@@ -100,7 +104,9 @@ async def search_stickers(
 # -- custom emoji -----------------------------------------------------------------------------------
 
 
-@method(api.MessagesSearchCustomEmoji, needs=Needs.LOGIN)
+@method(
+    api.MessagesSearchCustomEmoji,
+)
 async def search_custom_emoji(
     call: Call, request: api.MessagesSearchCustomEmoji
 ) -> api.TypeEmojiList:
@@ -158,7 +164,9 @@ async def _found_sets(call: Call, request: Any, kind: SetKind) -> api.TypeMessag
     return api.MessagesFoundStickerSets(hash=hashed, sets=shown)
 
 
-@method(api.MessagesSearchStickerSets, needs=Needs.LOGIN)
+@method(
+    api.MessagesSearchStickerSets,
+)
 async def search_sticker_sets(
     call: Call, request: api.MessagesSearchStickerSets
 ) -> api.TypeMessagesFoundStickerSets:
@@ -166,7 +174,9 @@ async def search_sticker_sets(
     return await _found_sets(call, request, SetKind.STICKERS)
 
 
-@method(api.MessagesSearchEmojiStickerSets, needs=Needs.LOGIN)
+@method(
+    api.MessagesSearchEmojiStickerSets,
+)
 async def search_emoji_sticker_sets(
     call: Call, request: api.MessagesSearchEmojiStickerSets
 ) -> api.TypeMessagesFoundStickerSets:
@@ -185,7 +195,9 @@ async def _featured(call: Call, kind: SetKind, hashed: int) -> api.TypeMessagesF
     return api.MessagesFeaturedStickers(hash=now, count=len(shown), sets=shown, unread=[])
 
 
-@method(api.MessagesGetFeaturedStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetFeaturedStickers,
+)
 async def get_featured_stickers(
     call: Call, request: api.MessagesGetFeaturedStickers
 ) -> api.TypeMessagesFeaturedStickers:
@@ -193,7 +205,9 @@ async def get_featured_stickers(
     return await _featured(call, SetKind.STICKERS, request.hash)
 
 
-@method(api.MessagesGetFeaturedEmojiStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetFeaturedEmojiStickers,
+)
 async def get_featured_emoji_stickers(
     call: Call, request: api.MessagesGetFeaturedEmojiStickers
 ) -> api.TypeMessagesFeaturedStickers:

@@ -7,7 +7,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import files, media
-from chappe.rpc import Call, Home, Needs, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, View, Viewer
 
@@ -149,7 +149,9 @@ async def _list(call: Call, kind: SetKind, hashed: int) -> api.TypeMessagesAllSt
     return api.MessagesAllStickers(hash=now, sets=sets)
 
 
-@method(api.MessagesGetAllStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetAllStickers,
+)
 async def get_all_stickers(
     call: Call, request: api.MessagesGetAllStickers
 ) -> api.TypeMessagesAllStickers:
@@ -157,7 +159,9 @@ async def get_all_stickers(
     return await _list(call, SetKind.STICKERS, request.hash)
 
 
-@method(api.MessagesGetMaskStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetMaskStickers,
+)
 async def get_mask_stickers(
     call: Call, request: api.MessagesGetMaskStickers
 ) -> api.TypeMessagesAllStickers:
@@ -165,7 +169,9 @@ async def get_mask_stickers(
     return await _list(call, SetKind.MASKS, request.hash)
 
 
-@method(api.MessagesGetEmojiStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetEmojiStickers,
+)
 async def get_emoji_stickers(
     call: Call, request: api.MessagesGetEmojiStickers
 ) -> api.TypeMessagesAllStickers:
@@ -173,7 +179,9 @@ async def get_emoji_stickers(
     return await _list(call, SetKind.EMOJI, request.hash)
 
 
-@method(api.MessagesGetArchivedStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetArchivedStickers,
+)
 async def get_archived_stickers(
     call: Call, request: api.MessagesGetArchivedStickers
 ) -> api.MessagesArchivedStickers:
@@ -193,7 +201,9 @@ def _page(call: Call, sets: list[InstalledSet], offset: int, limit: int) -> list
     return sets[start : start + min(max(limit, 0), PAGE_MAX)]
 
 
-@method(api.MessagesGetMyStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetMyStickers,
+)
 async def get_my_stickers(call: Call, request: api.MessagesGetMyStickers) -> api.MessagesMyStickers:
     """Return the sets the caller has made, the latest first, by pages."""
     made = sorted(await call.look().scan(StickerSet), key=lambda s: s.number, reverse=True)

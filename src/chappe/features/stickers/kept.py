@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from chappe.core import Owner
 from chappe.features import files, media
 from chappe.features.files import MediaRef, count_file, find_file
-from chappe.rpc import Call, Home, Needs, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Viewer
 
@@ -169,7 +169,9 @@ async def shown_stickers(call: Call, kind: KeptKind) -> ShownStickers:
     return ShownStickers(documents, dates, packed, media.list_hash(one.id for one in documents))
 
 
-@method(api.MessagesGetRecentStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetRecentStickers,
+)
 async def get_recent_stickers(
     call: Call, request: api.MessagesGetRecentStickers
 ) -> api.TypeMessagesRecentStickers:
@@ -183,7 +185,9 @@ async def get_recent_stickers(
     )
 
 
-@method(api.MessagesGetFavedStickers, needs=Needs.LOGIN)
+@method(
+    api.MessagesGetFavedStickers,
+)
 async def get_faved_stickers(
     call: Call, request: api.MessagesGetFavedStickers
 ) -> api.TypeMessagesFavedStickers:

@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.core import Owner
 from chappe.features import accounts
-from chappe.rpc import Call, Needs, method
+from chappe.rpc import Call, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
@@ -39,7 +39,6 @@ async def holds_name(context: Context, short_name: str, owner: Owner) -> bool:
 
 @method(
     api.StickersCheckShortName,
-    needs=Needs.LOGIN,
     raises=(errors.ShortNameInvalid, errors.ShortNameOccupied),
 )
 async def check_short_name(call: Call, request: api.StickersCheckShortName) -> bool:
@@ -51,7 +50,7 @@ async def check_short_name(call: Call, request: api.StickersCheckShortName) -> b
     return True
 
 
-@method(api.StickersSuggestShortName, needs=Needs.LOGIN, raises=(errors.PackTitleInvalid,))
+@method(api.StickersSuggestShortName, raises=(errors.PackTitleInvalid,))
 async def suggest_short_name(
     call: Call, request: api.StickersSuggestShortName
 ) -> api.StickersSuggestedShortName:
