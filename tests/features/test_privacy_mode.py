@@ -6,6 +6,7 @@ import pytest
 
 from chappe.core import Owner
 from chappe.features import accounts, chats, conversations
+from chappe.features.botqueue import UpdateKind, UpdateQueue, allowed_by
 from chappe.features.bots import making
 from chappe.features.conversations.hearing import commands_in, is_command_for
 from chappe.tl import api, errors
@@ -58,6 +59,9 @@ async def everything_of(bot: BotThere, chat: Any, count: int) -> str:
     read: list[Any] = [*bot.device.heard]
     state = api.UpdatesGetDifference(pts=1, date=1, qts=0)
     read.append(await bot(state))
+    waiting = UpdateQueue(bot.village.context)
+    await waiting.note_use(bot.id, allowed_by([kind.word for kind in UpdateKind]))
+    read.append((await waiting.take(bot.id, 0, 100)).updates)
     numbers: list[Any] = [api.InputMessageID(id=i) for i in range(1, count)]
     if isinstance(chat, api.Channel):
         channel = bot.channel(chat)
