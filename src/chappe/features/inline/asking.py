@@ -98,16 +98,17 @@ class ResultsCame(Command, frozen=True):
 
     name = "inline.results_came"
 
+    bot: int
     query: int
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
-        context.delivery.begin(_wake(context, change.owner, self.query))
+        context.delivery.begin(_wake(context, Owner(Kind.USER, self.bot), self.query))
 
 
-async def _wake(context: Context, owner: Owner, query: int) -> None:
-    """Wake who asked once the answer is kept: it was on its way before the change that holds their box."""
-    if await bots.is_kept(context, owner):
+async def _wake(context: Context, bot: Owner, query: int) -> None:
+    """Wake who asked once the answer is kept in the bot's box, where they look for it."""
+    if await bots.is_kept(context, bot):
         context.own(ANSWERS).answered(query, True)  # noqa: FBT003  that it is answered
 
 
@@ -299,7 +300,9 @@ async def set_inline_bot_results(call: Call, request: api.MessagesSetInlineBotRe
             number = query.own if request.private else query.alike
             until = change.now + cache_s
             change.put(RememberedResults(number=number, query=query.id, until=until))
-        change.send_command(Owner(Kind.USER, query.user), ResultsCame(query=query.id))
+        change.send_command(
+            Owner(Kind.USER, query.user), ResultsCame(bot=call.user, query=query.id)
+        )
     return True
 
 
