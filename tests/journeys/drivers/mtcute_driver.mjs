@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { aroundActs, onRaw } from './mtcute_around.mjs'
+import { buttonActs } from './mtcute_buttons.mjs'
 import { community } from './mtcute_community.mjs'
 import { kindOf, mediaActs } from './mtcute_media.mjs'
 import { stickerActs } from './mtcute_stickers.mjs'
@@ -57,6 +58,7 @@ await serve({
   ...mediaActs(() => client),
   ...stickerActs(() => client),
   ...aroundActs(() => client),
+  ...buttonActs(() => client),
   async start () {
     client = make()
     await client.connect()

@@ -13,6 +13,7 @@ from pyrogram import Client, errors, filters, handlers, raw, types
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
 from pyrogram_around import AroundActs
+from pyrogram_buttons import ButtonActs
 from pyrogram_community import Community
 from pyrogram_media import KURIGRAM, MediaActs, kind_of
 
@@ -73,7 +74,7 @@ else:
     OPTIONS = {}
 
 
-class Driver(Community, MediaActs, AroundActs):
+class Driver(Community, MediaActs, AroundActs, ButtonActs):
     """One device of one person."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import wire
 from tdlib_around import AroundActs
+from tdlib_buttons import ButtonActs
 from tdlib_community import Community
 from tdlib_media import MediaActs, kind_of, words_of
 from tdlib_stickers import StickerActs
@@ -41,7 +42,7 @@ def caption(words: str) -> dict[str, Any]:
     return {"@type": "formattedText", "text": words, "entities": []}
 
 
-class Driver(Community, MediaActs, AroundActs, StickerActs):
+class Driver(Community, MediaActs, AroundActs, ButtonActs, StickerActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -53,8 +54,8 @@ class Driver(Community, MediaActs, AroundActs, StickerActs):
         self.link = ""  # of a QR code to be scanned
         self.changed = asyncio.Event()
         self.folders_told: list[dict[str, Any]] = []
-        self.sending: dict[int, asyncio.Future[Any]] = {}
-        self.done: dict[int, dict[str, Any]] = {}
+        self.sending: dict[tuple[int, int], asyncio.Future[Any]] = {}
+        self.done: dict[tuple[int, int], dict[str, Any]] = {}
         self.directory = Path(ASKED.session)
         self.directory.mkdir(parents=True, exist_ok=True)
         log = {
@@ -117,8 +118,9 @@ class Driver(Community, MediaActs, AroundActs, StickerActs):
             if not update["message"].get("sending_state"):
                 wire.say(event="message", **self.show(update["message"]))
         elif kind in ("updateMessageSendSucceeded", "updateMessageSendFailed"):
-            self.done[update["old_message_id"]] = update
-            waiting = self.sending.pop(update["old_message_id"], None)
+            sent = update["message"]["chat_id"], update["old_message_id"]
+            self.done[sent] = update
+            waiting = self.sending.pop(sent, None)
             if waiting is not None:
                 waiting.set_result(update)
         elif kind == "updateMessageContent":
@@ -140,6 +142,7 @@ class Driver(Community, MediaActs, AroundActs, StickerActs):
         elif kind == "updateChatAction" and update["action"]["@type"] != "chatActionCancel":
             wire.say(event="typing", peer=update["chat_id"])
         else:
+            self.on_buttons(update)
             self.on_around(update)
 
     async def call(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -291,9 +294,10 @@ class Driver(Community, MediaActs, AroundActs, StickerActs):
         messages = made.get("messages", [made])
         sent = []
         for message in messages:
-            update = self.done.get(message["id"])
+            sending = message["chat_id"], message["id"]  # each chat has numbers of its own
+            update = self.done.get(sending)
             if update is None:
-                waiting = self.sending[message["id"]] = self.loop.create_future()
+                waiting = self.sending[sending] = self.loop.create_future()
                 update = await asyncio.wait_for(waiting, CALL_S_MAX)
             if update["@type"] != "updateMessageSendSucceeded":
                 raise RuntimeError(str(update["error"]))

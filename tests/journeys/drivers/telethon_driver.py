@@ -12,6 +12,7 @@ from telethon.network import connection
 from telethon.sessions import SQLiteSession
 from telethon_around import AroundActs
 from telethon_community import Community
+from telethon_keys import ButtonActs
 from telethon_media import MediaActs, kind_of
 from telethon_places import Places
 from telethon_stickers import StickerActs
@@ -268,5 +269,9 @@ class Driver(Community, MediaActs, AroundActs, Places, StickerActs):
         return await act(**given)
 
 
+class WithKeys(Driver, ButtonActs):
+    """One device of one person, or of a bot with buttons and results."""
+
+
 wire.log_warnings()
-asyncio.run(wire.serve(Driver().do))
+asyncio.run(wire.serve(WithKeys().do))
