@@ -212,6 +212,7 @@ FOLLOWS = {
     "updates/store.py Store.shredding": "boxes in which something was deleted in the last day",
     "updates/shredding.py Shredder._relay_cells": "commands that wait",
     "trust/sealing/keys.py KeyStore._destroying": "erasures under way",
+    "trust/ledger/canonical.py EntryKinds._patterns": "the kinds of entries that there are",
 }
 
 

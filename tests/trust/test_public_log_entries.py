@@ -168,7 +168,7 @@ def test_a_kind_has_no_field_for_text(said: str) -> None:
         assert EntryKinds({"x": said}).write("x", {}) == b'{"kind":"x","v":1}'
         return
     with pytest.raises(LedgerError):
-        EntryKinds({"x": said})
+        EntryKinds({"x": said}).write("x", {})
 
 
 def test_a_subject_is_known_by_its_key_alone() -> None:
