@@ -341,6 +341,23 @@ async def test_an_auditor_reads_the_list_and_nothing_behind_it(clerks: Clerks) -
     assert clerks.desk.kinds() == ["received"]
 
 
+async def test_whoever_looks_at_an_order_or_takes_its_package_is_in_the_audit_log(
+    clerks: Clerks,
+) -> None:
+    """By an alias, with the order's number; the refusal too."""
+    at = await clerks.enter()
+    await clerks.get(at)
+    assert (await clerks.post(f"{at}/package")).status == 422
+    number = int(at.rpartition("/")[2])
+    found = await clerks.desk.do("audit")
+    seen = [(one["command"], one["outcome"]) for one in found if one["order"] == number]
+    assert seen[-1] == ("order", "ok")
+    assert ("order-package", "refused") in seen
+    assert {one["by"] for one in found if one["order"]} == {clerks.emil.alias}
+    rita = await colleague(clerks.desk.v, "Rita", Role.AUDITOR.value)
+    assert f"order {number}" in (await clerks.visitors.get("/audit", rita)).text
+
+
 async def test_a_package_is_for_a_browser_of_a_clerk_and_for_nobody_on_the_machine(
     clerks: Clerks,
 ) -> None:

@@ -50,7 +50,8 @@ class AuditLog:
                     if isinstance(reason, str)
                     else "",
                     outcome="" if may_still else "refused",
-                    case=_case(given.get("case")),
+                    case=_number(given.get("case")),
+                    order=_number(given.get("order")),
                 ),
             )
         if not may_still:
@@ -97,8 +98,8 @@ async def _is_still(change: Change, giver: Giver) -> bool:
     return member is not None and not member.removed and giver.roles <= roles_of(member)
 
 
-def _case(given: Any) -> int:
-    """Return the number of the case that is meant; 0 where none is."""
+def _number(given: Any) -> int:
+    """Return the number of the case or order that is meant; 0 where none is."""
     return given if isinstance(given, int) and 0 < given <= ACCOUNT_MAX else 0
 
 

@@ -218,6 +218,7 @@ async def audit(
             "user": one.user or "",
             "staff": known.get(one.staff, "") if one.staff else "",
             "case": one.case or "",
+            "order": one.order or "",
             "reason": one.reason,
             "outcome": one.outcome or "begun",
         }

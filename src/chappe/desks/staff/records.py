@@ -87,6 +87,7 @@ class AuditEntry(Record, frozen=True):
     reason: str = ""
     outcome: str = ""  # ok, refused, failed; empty: it goes on, or the server ended before it did
     case: int = 0  # the case of the moderators' desk; 0: none
+    order: int = 0  # the order of an authority; 0: none
 
 
 class AuditOf(Record, frozen=True):
