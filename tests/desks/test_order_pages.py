@@ -114,6 +114,8 @@ async def test_an_order_goes_its_way_by_forms_alone_and_leaves_once(clerks: Cler
     assert "&lt;b&gt;7/2027" in shown
     assert "<b>7/2027" not in shown
     assert f"{at}/seal" not in shown  # nobody has looked whether it is one
+    unread = await clerks.post(f"{at}/seal", {"authority": desk.key})
+    assert (unread.status, "Nobody has looked yet" in unread.text) == (422, True)
     await clerks.done(f"{at}/check", MET)
     listed = (await clerks.get(at)).text
     assert ("This is what it would hold" in listed, f"{at}/seal" in listed) == (True, True)

@@ -87,6 +87,20 @@ def open_points(
     return tuple(one for one in required(channel) if one not in met and one not in lacking)
 
 
+def require_examined(channel: str, met: Collection[str], lacking: Collection[str]) -> None:
+    """Find out whether every point of an order was looked at: of a clerk it is asked.
+
+    Raises:
+        ValueError: one was not.
+    """
+    left = open_points(channel, met, lacking)
+    if left:
+        named = ", ".join(one.value for one in left)
+        raise ValueError(
+            f"Nobody has looked yet whether it is an order: say of {named} what you found."
+        )
+
+
 def require_complete(lacking: Collection[str]) -> None:
     """Find out whether data may be taken by an order.
 

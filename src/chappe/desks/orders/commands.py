@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from chappe.core.names import clean_line
 from chappe.features import auth
-from chappe.rpc import operator_command
+from chappe.rpc import Giver, operator_command
 from chappe.trust import custody
 from chappe.trust.custody import OrderRecord
 from chappe.trust.custody.vault import CASE_BYTES
@@ -15,7 +15,7 @@ from chappe.trust.ledger.canonical import Value
 from chappe.trust.ledger.hidden import NONCE_BYTES
 from chappe.updates import Context
 
-from .checking import require_complete
+from .checking import require_complete, require_examined
 from .entering import enter, entry_of, outside_of, proved, queue
 from .exporting import seal_case, shred_case
 from .handing import deliver
@@ -267,6 +267,7 @@ async def order_seal(
     preserved: Annotated[
         int, Meta(ge=0, description="Take what was preserved by this order, not what is there now.")
     ] = 0,
+    by: Giver,
 ) -> dict[str, Any]:
     """Seal the data of an order, or take what was preserved; and say to whose key it is to go."""
     outside, found = outside_of(context), await known_order(context, order)
@@ -276,6 +277,8 @@ async def order_seal(
     may_become(OrderState(found.state), OrderState.SEALED)
     _require_named(record)
     require_complete(found.lacking)
+    if not by.is_machine:
+        require_examined(record.channel, found.met, found.lacking)
     await proved(context, found, found.received)
     public = custody.authority_key(authority)
     kept, case = None, record.case
