@@ -266,6 +266,33 @@ async def test_whose_data_it_is_are_told_when_a_gag_ends(clerks: Clerks) -> None
     await clerks.done(f"{at}/close", {"ended": "executed"})
 
 
+async def test_a_gag_is_prolonged_while_it_lasts_and_never_without_an_end(clerks: Clerks) -> None:
+    """Not shortened, not for years, and not once it was said."""
+    desk = clerks.desk
+    at = await clerks.enter(hide_until="2027-02-22")
+    desk.v.clock.time += 2 * HOUR_S
+    await desk.keep()
+    assert f"{at}/gag" in (await clerks.get(at)).text
+    for day, said in (
+        ("2027-02-20", "give a later day"),
+        ("2029-01-01", "within 366 days"),
+        ("never", "is no day"),
+    ):
+        refused = await clerks.post(f"{at}/gag", {"until": day})
+        assert (refused.status, said in refused.text) == (422, True), day
+    await clerks.done(f"{at}/gag", {"until": "2027-03-22"})
+    desk.v.clock.time += 45 * DAY_S
+    await desk.keep()
+    assert desk.kinds() == []
+    desk.v.clock.time += 30 * DAY_S
+    for _ in range(2):
+        await desk.keep()
+    assert "received" in desk.kinds()
+    await clerks.emil.log_in()
+    late = await clerks.post(f"{at}/gag", {"until": "2027-06-01"})
+    assert (late.status, "cannot be hidden again" in late.text) == (422, True)
+
+
 async def test_what_is_preserved_is_kept_by_the_page_and_taken_by_another_order(
     clerks: Clerks,
 ) -> None:

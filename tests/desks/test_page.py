@@ -117,6 +117,7 @@ PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("POST", f"/orders/{USER}/release"): ({CLERK}, 404),
     ("POST", f"/orders/{USER}/package"): ({CLERK}, 404),
     ("POST", f"/orders/{USER}/acted"): ({CLERK}, 404),
+    ("POST", f"/orders/{USER}/gag"): ({CLERK}, 404),
     ("POST", f"/orders/{USER}/close"): ({CLERK}, 404),
     ("GET", "/staff"): ({STAFF_ADMIN, AUDITOR}, 200),
     ("POST", "/staff"): ({STAFF_ADMIN}, 422),

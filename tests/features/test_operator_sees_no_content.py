@@ -85,6 +85,7 @@ GIVEN: dict[
     "order": {"order": 1},
     "order-acted": {"order": 1, "acts": ["remove"]},
     "order-check": {"order": 1, "met": ["form"]},
+    "order-gag": {"order": 1, "until": "2027-06-01"},
     "order-letter": {"order": 1},
     "order-package": {"order": 1},
     "order-answer": {"order": 1, "answer": "chappe-answer:"},

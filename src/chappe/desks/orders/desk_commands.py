@@ -18,10 +18,11 @@ from .handing import hand_out
 from .keeping import keep_orders
 from .letters import OrderFacts, OrderLetter, letter, usual_letter
 from .records import ORDERS_BOX, AuthorityOrder, OrderEntry, OrderRequest
-from .rules import OrderAct, OrderChannel, OrderState, week_at
+from .rules import DAY_S, OrderAct, OrderChannel, OrderState, moment_of, week_at
 from .showing import known_order, shown_order
 
 _kinds: Final = EntryKinds(KINDS)
+GAG_DAYS_MAX: Final = 366  # days from now for which a gag is prolonged at once
 _POINTS: Final = ", ".join(one.value for one in Requirement)
 
 
@@ -134,6 +135,30 @@ async def order_acted(
     return await shown_order(context, await known_order(context, order))
 
 
+@operator_command("order-gag", "Say that an order forbids for longer to say that there is one.")
+async def order_gag(
+    context: Context,
+    *,
+    order: Number,
+    until: Annotated[str, Meta(description="The day before which nothing may be said.")],
+) -> dict[str, Any]:
+    """Move the end of what is hidden. What was said cannot be hidden again, and an end stays an end."""
+    outside_of(context)
+    async with context.change(ORDERS_BOX) as change:
+        found = await change.get(AuthorityOrder, order)
+        if found is None:
+            raise ValueError(f"There is no order {order}: see `chappe orders`.")
+        ends = moment_of(until, 0)
+        if found.hidden_until <= change.now:
+            raise ValueError(f"Order {order} is not hidden: what was said cannot be hidden again.")
+        if ends <= found.hidden_until:
+            raise ValueError("It is hidden until then already: give a later day.")
+        if ends > change.now + GAG_DAYS_MAX * DAY_S:
+            raise ValueError(f"Name a day within {GAG_DAYS_MAX} days: prolong it again then.")
+        change.put(msgspec.structs.replace(found, hidden_until=ends))
+    return await shown_order(context, await known_order(context, order))
+
+
 @operator_command(
     "order-package",
     "Hand a released package out to a clerk's browser, once.",
@@ -162,4 +187,4 @@ async def request_of(context: Context, order: int, tag: str) -> MadeRequest | No
     return MadeRequest(kept.content, custody.parse_request(kept.content).fingerprint)
 
 
-COMMANDS: Final = (order_shown, order_check, order_letter, order_acted, order_package)
+COMMANDS: Final = (order_shown, order_check, order_letter, order_acted, order_gag, order_package)

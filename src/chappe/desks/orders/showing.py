@@ -198,6 +198,7 @@ def _next(
     if state is OrderState.CLOSED or (is_witnessed and order.received not in seen):
         return set()
     may = {one.value for one in NEXT[state]} & {"objected", "refused", "no-data"}
+    may |= {"gag"} if order.hidden_until else set()
     may |= {"act"} if record.channel != OrderChannel.INTERNAL else set()
     if state in CHECKING and required(record.channel):
         may.add("check")

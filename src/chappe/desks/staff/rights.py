@@ -123,6 +123,7 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "order": _CLERKS,
     "order-acted": _CLERKS,
     "order-check": _CLERKS,
+    "order-gag": _CLERKS,
     "order-letter": _CLERKS,
     "order-package": _CLERKS,
     "order-receive": _CLERKS,

@@ -178,6 +178,7 @@ SAID_BY_THE_DESK: Final = frozenset(
         "order-close",
         "order-decide",
         "order-deliver",
+        "order-gag",
         "order-letter",
         "order-package",
         "order-preserve",

@@ -86,6 +86,17 @@ def _one(app: typer.Typer, commands: dict[str, OperatorCommand[Any, ..., Any]]) 
     ) -> None:
         typer.echo(ask(data, "order-letter", order=order, letter_of=which)["letter"])
 
+    until = {p.name: p.description for p in commands["order-gag"].parameters}["until"]
+
+    @app.command(help=commands["order-gag"].summary)
+    def gag(
+        order: Number,
+        until: Annotated[str, typer.Argument(help=until)],
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002  a flag
+    ) -> None:
+        _show_whole(ask(data, "order-gag", order=order, until=until), as_json=as_json)
+
     acts = {p.name: p.description for p in commands["order-acted"].parameters}["acts"]
 
     @app.command(help=commands["order-acted"].summary)

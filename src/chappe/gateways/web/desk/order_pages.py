@@ -225,6 +225,11 @@ async def acted(visit: Visit) -> web.Response:
     return await _given(visit, "acted", "order-acted", acts=list(visit.form.get("act", ())))
 
 
+async def prolong(visit: Visit) -> web.Response:
+    """Hide an order for longer."""
+    return await _given(visit, "gagged", "order-gag", until=visit.text("until"))
+
+
 async def close(visit: Visit) -> web.Response:
     """Say how it ended."""
     return await _given(visit, "ended-order", "order-close", ended=visit.text("ended"))

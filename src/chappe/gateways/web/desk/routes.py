@@ -122,6 +122,7 @@ ROUTES: Final = (
     _post(f"/orders/{NUMBER}/release", order_pages.release, "order-release", "order"),
     _post(f"/orders/{NUMBER}/package", order_pages.download, "order-package", "order"),
     _post(f"/orders/{NUMBER}/acted", order_pages.acted, "order-acted", "order"),
+    _post(f"/orders/{NUMBER}/gag", order_pages.prolong, "order-gag", "order"),
     _post(f"/orders/{NUMBER}/close", order_pages.close, "order-close", "order"),
     _get("/staff", staff_pages.show_staff, "staff"),
     _post("/staff", staff_pages.add, "staff-add"),

@@ -55,6 +55,7 @@ DONE: Final[Mapping[str, str]] = {
     "sealed": "What it names is in the vault. Ask the custodians.",
     "heard": "The custodian's answer is taken.",
     "sealed-to": "It is sealed to the authority's key.",
+    "gagged": "It is hidden until then. On that day it is opened by itself.",
     "acted": "What it prompted is said in the public log.",
     "ended-order": "It is closed. What was kept for it is destroyed.",
 }
