@@ -24,6 +24,7 @@ from chappe.features.reports.records import BOX, Report
 from chappe.features.restrictions import Posts
 from chappe.tl import api
 
+from .sticking import item, make_set, still
 from .village import Person, Village, village
 
 BAD = scene(7).resize((480, 480))  # square, as apps cut the photo of a profile
@@ -249,3 +250,18 @@ async def test_the_photo_of_a_public_channel_is_looked_at_and_of_a_private_one_n
         assert len(await filed(v)) == 1
         await set_photo(ada, other, BAD)
         assert len(await filed(v)) == 2
+
+
+async def test_stickers_are_looked_at_when_they_come_into_a_set() -> None:
+    """A still one by what it looks like; sets are shown to everybody. Another is not reported."""
+    async with village() as v:
+        v.context.give(HASH_LIST, listed())
+        ada = await v.person("Ada")
+        good = await item(ada, still())
+        out = io.BytesIO()
+        BAD.convert("RGBA").resize((512, 512)).save(out, "PNG")
+        await make_set(ada, "Good", good)
+        assert await filed(v) == []
+        await make_set(ada, "Bad", good, await item(ada, out.getvalue()))
+        (report,) = await filed(v)
+        assert (report.kind, report.peer, report.reason) == ("match", ada.id, WHY)

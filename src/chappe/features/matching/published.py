@@ -43,6 +43,12 @@ def note_chat_photo(context: Context, change: Change) -> None:
         change.schedule(change.now, MatchChatPhoto(channel=change.owner.id))
 
 
+def note_sticker(context: Context, change: Change, number: int) -> None:
+    """See `stickers.hooks.sticker_put`."""
+    if context.own(HASH_LIST):
+        change.schedule(change.now, MatchSticker(user=change.owner.id, number=number))
+
+
 class MatchPost(Job, frozen=True):
     """A message with a medium stands where everybody may read."""
 
@@ -77,18 +83,40 @@ class MatchPhoto(Job, frozen=True):
         user = await context.look(Owner.user(self.user)).get(accounts.User)
         if user is None or user.photo != self.number:
             return
-        why = await listed(context, self.user, self.number)
-        if why is not None:
-            shown = files.MediaRef(kind="photo", owner=self.user, number=self.number)
-            found = Message(
-                peer=self.user,
-                id=self.number,
-                date=int(context.clock.now()),
-                sender=self.user,
-                out=True,
-                media=shown.pack(),
-            )
-            await reports.file_match(context, self.user, why, found)
+        shown = files.MediaRef(kind="photo", owner=self.user, number=self.number)
+        await _match_shown(context, shown)
+
+
+class MatchSticker(Job, frozen=True):
+    """Somebody has put a sticker into a set."""
+
+    name = "matching.sticker"
+
+    user: int
+    number: int
+
+    async def run(self, context: Context) -> None:
+        """See `Job`. One that is gone by now is not looked at."""
+        owner, number = self.user, self.number
+        await _match_shown(
+            context,
+            files.MediaRef(kind="document", right="send_stickers", owner=owner, number=number),
+        )
+
+
+async def _match_shown(context: Context, shown: files.MediaRef) -> None:
+    """Report what an account shows to everybody, if it is on the list."""
+    why = await listed(context, shown.owner, shown.number)
+    if why is not None:
+        found = Message(
+            peer=shown.owner,
+            id=shown.number,
+            date=int(context.clock.now()),
+            sender=shown.owner,
+            out=True,
+            media=shown.pack(),
+        )
+        await reports.file_match(context, shown.owner, why, found)
 
 
 class MatchChatPhoto(Job, frozen=True):
@@ -127,7 +155,7 @@ async def listed(context: Context, owner: int, number: int) -> str | None:
     if file is None:
         return None
     why = known.same(file.sha256)
-    if why is None and file.pieces:
+    if why is None:
         seen = await perceived(context, file)
         why = known.alike(seen.pdq) if seen is not None and seen.is_telling else None
     whole = file.file if file.kind == "document" else None
@@ -145,4 +173,4 @@ async def _md5(context: Context, whole: SealedFile, size: int) -> bytes:
     return hashed.digest()
 
 
-EVENTS: Final[tuple[Any, ...]] = (MatchPost, MatchPhoto, MatchChatPhoto)
+EVENTS: Final[tuple[Any, ...]] = (MatchPost, MatchPhoto, MatchChatPhoto, MatchSticker)

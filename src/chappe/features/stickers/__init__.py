@@ -2,7 +2,7 @@
 
 from chappe.features import media
 
-from . import finding, handlers, installed, kept, making, names
+from . import finding, handlers, hooks, installed, kept, making, names
 from .access import is_custom_emoji, seen_sticker, set_thumb
 from .exported import EXPORTED
 from .kept import remember_sticker
@@ -19,6 +19,7 @@ __all__ = [
     "EVENTS",
     "EXPORTED",
     "HANDLERS",
+    "hooks",
     "is_custom_emoji",
     "remember_sticker",
 ]

@@ -15,6 +15,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
+from . import hooks
 from .access import (
     NAMES,
     FoundSet,
@@ -91,6 +92,7 @@ async def _put_file(
         )
     )
     await charge(change, size, call)
+    call.context.ask(hooks.sticker_put)(call.context, change, number)
     return number
 
 
