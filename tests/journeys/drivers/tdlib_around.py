@@ -1,5 +1,6 @@
 """TDLib's part in what surrounds messages: reactions, polls, folders, drafts, pins and the like."""
 
+import base64
 from typing import Any
 
 import wire
@@ -360,6 +361,14 @@ class AroundActs:
             "scam": bool(marks.get("is_scam")),
             "fake": bool(marks.get("is_fake")),
         }
+
+    async def report(self, to: int, id: int, option: str) -> Any:
+        """Report a message, by an option of the menu."""
+        chosen = base64.b64encode(option.encode()).decode()
+        answer = await self.call(
+            "reportChat", chat_id=to, option_id=chosen, message_ids=[id], text=""
+        )
+        return answer["@type"]
 
     async def mark_of(self, to: int) -> Any:
         """Return what a conversation is marked with."""

@@ -308,6 +308,12 @@ class AroundActs:
             "fake": bool(one.fake),
         }
 
+    async def report(self, to: int, id: int, option: str) -> Any:
+        """Report a message, by an option of the menu."""
+        peer = await self.client.get_input_entity(to)
+        ask = functions.messages.ReportRequest(peer, [id], option.encode(), "")
+        return type(await self.client(ask)).__name__
+
     # -- exports -----------------------------------------------------------------------------------------
 
     async def export(self, to: Any) -> Any:
