@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals'
 
 import { choice, choose } from './kept/device.ts'
+import type bots from './bots/words/en.json'
 import type chats from './chats/words/en.json'
 import type compose from './compose/words/en.json'
 import type groups from './groups/words/en.json'
@@ -20,6 +21,7 @@ import type verdict from './verdict/words/en.json'
 
 type In<Folder extends string, Words> = `${Folder}.${keyof Words & string}`
 export type Word =
+  | In<'bots', typeof bots>
   | In<'chats', typeof chats>
   | In<'compose', typeof compose>
   | In<'groups', typeof groups>

@@ -93,4 +93,7 @@ test('a word at the caret asks for people or emoji', () => {
   assert.deepEqual(askedAt('so :smi', 7), { of: 'emoji', from: 3, query: 'smi' })
   assert.equal(askedAt('12:30', 5), null)
   assert.equal(askedAt(':s', 2), null)
+  assert.deepEqual(askedAt('/sta', 4), { of: 'commands', from: 0, query: 'sta' })
+  assert.equal(askedAt('and /sta', 8), null)
+  assert.equal(askedAt('/start now', 10), null)
 })

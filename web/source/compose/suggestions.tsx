@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { call, inputChannel } from '../api.ts'
+import { commandsIn, writtenAs } from '../bots/commands.tsx'
 import { full } from '../people/full.ts'
 import type { Peer, PeerId } from '../model/types.ts'
 import type { Place } from '../nav.ts'
@@ -86,6 +87,23 @@ async function emoji(query: string): Promise<Suggestion[]> {
   })
 }
 
+function commands({ chat }: Place, query: string): Suggestion[] {
+  return commandsIn(chat, query)
+    .slice(0, SHOWN_MAX)
+    .flatMap((one): Suggestion[] => {
+      const bot = peers.peek().get(one.bot)
+      const text = writtenAs(one, chat)
+      if (bot === undefined) return []
+      return [{ key: text, face: { peer: bot }, title: text, note: one.note, piece: { text: `${text} `, entities: [] }, taken: () => undefined }]
+    })
+}
+
+/** Return what fits what is asked for. */
+function fitting(place: Place, { of, query }: Asked, signal: AbortSignal): Promise<Suggestion[]> {
+  if (of === 'emoji') return emoji(query)
+  return of === 'commands' ? Promise.resolve(commands(place, query)) : people(place, query, signal)
+}
+
 /** Return what completes the word that is asked for; empty while nothing does. */
 export function useSuggestions(place: Place, asked: Asked | null): readonly Suggestion[] {
   const [found, setFound] = useState<readonly Suggestion[]>([])
@@ -96,8 +114,7 @@ export function useSuggestions(place: Place, asked: Asked | null): readonly Sugg
     }
     const abort = new AbortController()
     const timer = setTimeout(() => {
-      const search = asked.of === 'emoji' ? emoji(asked.query) : people(place, asked.query, abort.signal)
-      search.then(
+      fitting(place, asked, abort.signal).then(
         (all) => {
           if (!abort.signal.aborted) setFound(all)
         },

@@ -4,20 +4,32 @@
 
 export type Target =
   | { is: 'invite'; hash: string }
-  | { is: 'name'; name: string; message: number; thread: number; comment: number }
+  | ({ is: 'name'; name: string; message: number; thread: number; comment: number } & Starting)
   | { is: 'private'; channel: number; message: number; thread: number } // the channel by its bare number
   | { is: 'folder'; slug: string }
   | { is: 'contact'; token: string }
   | { is: 'phone'; phone: string }
   | { is: 'user'; user: number }
 
+/** What a bot of that name is to be told when it is started, in the chat with it or in a group. */
+export interface Starting {
+  start?: string
+  group?: string
+}
+
 const HOSTS = ['t.me', 'telegram.me', 'telegram.dog'] // those whose links apps make
 const CODE = /^[\w=-]{5,64}$/
 const NAME = /^[A-Za-z][A-Za-z0-9_]{4,31}$/
+const WORD = /^[\w-]{0,64}$/ // https://core.telegram.org/api/links#bot-links
 const PHONE = /^\d{7,15}$/
 const SITE = ['addlist', 'apiws', 'appeal', 'assets', 'contact', 'joinchat', 'report', 'log', 'c', 'share', 'login', 'proxy', 'socks', 'addstickers', 'addemoji', 'setlanguage', 'bg', 'invoice', 'confirmphone', 'boost', 'giftcode', 'm', 'nft', 'iv', 's']
 
 const number = (text: string | null | undefined): number => (/^\d{1,10}$/.test(text ?? '') ? Number(text) : 0)
+
+function starting(query: URLSearchParams): Starting {
+  const [start, group] = [query.get('start'), query.get('startgroup')]
+  return { ...(start !== null && WORD.test(start) ? { start } : {}), ...(group !== null && WORD.test(group) ? { group } : {}) }
+}
 
 function invited(code: string): Target | null {
   if (PHONE.test(code)) return { is: 'phone', phone: code }
@@ -46,7 +58,7 @@ export function targetOfPath(path: string, query: URLSearchParams = new URLSearc
   if (!NAME.test(first) || SITE.includes(first.toLowerCase()) || more.length > 0) return null
   if ((second !== '' && number(second) === 0) || (third !== '' && number(third) === 0)) return null
   const [message, thread] = third === '' ? [number(second), number(query.get('thread'))] : [number(third), number(second)]
-  return { is: 'name', name: first, message, thread, comment: number(query.get('comment')) }
+  return { is: 'name', name: first, message, thread, comment: number(query.get('comment')), ...starting(query) }
 }
 
 function ofScheme(url: URL): Target | null {
@@ -70,7 +82,7 @@ function ofScheme(url: URL): Target | null {
       if (PHONE.test(phone)) return { is: 'phone', phone }
       const name = code('domain')
       if (!NAME.test(name)) return null
-      return { is: 'name', name, message: number(code('post')), thread: number(code('thread')), comment: number(code('comment')) }
+      return { is: 'name', name, message: number(code('post')), thread: number(code('thread')), comment: number(code('comment')), ...starting(q) }
     }
     default:
       return null
@@ -113,6 +125,6 @@ export function appLink(target: Target): string | null {
     case 'private':
       return made('privatepost', { channel: target.channel, post: target.message, thread: target.thread })
     case 'name':
-      return made('resolve', { domain: target.name, post: target.message, thread: target.thread, comment: target.comment })
+      return made('resolve', { domain: target.name, post: target.message, thread: target.thread, comment: target.comment, start: target.start ?? '', startgroup: target.group ?? '' })
   }
 }

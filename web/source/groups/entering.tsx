@@ -1,13 +1,16 @@
 /** Following a link: to somebody, into a group or channel, to a message, to a folder of chats. */
 
 import { call, messagesOf, inputPeer, Refused } from '../api.ts'
+import { startBot, wantStart } from '../bots/starting.tsx'
 import { resolve } from '../chats/actions.ts'
-import { CHANNEL_OFFSET, GENERAL, type PeerId } from '../model/types.ts'
+import { pickChat } from '../chats/picker.tsx'
+import { named } from '../people/naming.ts'
+import { CHANNEL_OFFSET, GENERAL, type Peer, type PeerId } from '../model/types.ts'
 import { openChat } from '../nav.ts'
 import { apply, known, peers } from '../store.ts'
 import { chat as peerOf, user as userOf } from '../translate/peers.ts'
 import { showModal } from '../ui/overlays.tsx'
-import { sentence } from '../ui/refusals.ts'
+import { attempt, sentence } from '../ui/refusals.ts'
 import { says, t } from '../words.ts'
 import type { Target } from './addresses.ts'
 import { FolderInvite } from './folder_invite.tsx'
@@ -54,10 +57,19 @@ async function followInvite(target: Extract<Target, { is: 'invite' }>): Promise<
   openChat(made.id)
 }
 
+function isGroup({ kind, left }: Peer): boolean {
+  return (kind === 'group' || kind === 'supergroup') && left !== true
+}
+
 async function followName(target: Extract<Target, { is: 'name' }>, fromAddress: boolean): Promise<void> {
   const chat = await resolve(target.name)
   if (chat === null) return
   const where = known(chat)
+  if (where.bot === true && target.group !== undefined) {
+    pickChat(t('bots.group.choose', { name: named(where) }), (group) => void attempt(() => startBot(chat, group, target.group ?? '')), isGroup)
+    return
+  }
+  if (where.bot === true && target.start !== undefined) wantStart(chat, target.start)
   const outside = where.kind !== 'user' && where.left === true
   if (fromAddress && outside && target.message === 0) {
     showModal((close) => <Public chat={chat} target={target} close={close} />, 'modal-join')

@@ -8,7 +8,8 @@ import { begin } from '../compose/state.ts'
 import { mayPost } from '../groups/rights.ts'
 import { shown, WINDOW_MAX, WINDOW_OVER, type History } from '../model/history.ts'
 import { isOld, isOnline } from '../kept/keeping.ts'
-import type { Message } from '../model/types.ts'
+import type { Message, PeerId } from '../model/types.ts'
+import { full } from '../people/full.ts'
 import type { Place } from '../nav.ts'
 import { apply, dialogs, forums, history, peer, self } from '../store.ts'
 import { Empty, Spinner } from '../ui/kit.tsx'
@@ -177,6 +178,13 @@ function Rows({ place, rows, highlighted }: { place: Place; rows: readonly Item[
   )
 }
 
+/** What stands where nothing was said yet: of a bot what it can do, and that it is a program. */
+function Nothing({ chat }: { chat: PeerId }) {
+  const about = full(chat).value
+  if (peer(chat).value?.bot !== true) return <Empty icon="comment" title={t('history.empty')} note={t('history.empty.note')} />
+  return <Empty icon="code" title={about?.does || t('history.empty')} note={t('bots.program')} />
+}
+
 export function HistoryView({ place }: { place: Place }) {
   const { chat, top } = place
   const { ready, unreadAfter, forgetLine } = useOpening(place)
@@ -225,7 +233,7 @@ export function HistoryView({ place }: { place: Place }) {
             </div>
           )}
           {value.known && rows.length === 0 && (
-            <Empty icon="comment" title={t('history.empty')} note={t('history.empty.note')} />
+            <Nothing chat={chat} />
           )}
           <Rows place={place} rows={rows} highlighted={highlighted} />
         </div>

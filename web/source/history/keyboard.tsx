@@ -3,7 +3,11 @@
 import { useState } from 'preact/hooks'
 
 import { call, inputPeer } from '../api.ts'
-import type { Keyboard, Message } from '../model/types.ts'
+import { pickChat } from '../chats/picker.tsx'
+import { flushDraft, keepDraft } from '../compose/drafts.ts'
+import type { BotButton, Message, PeerId } from '../model/types.ts'
+import { closeChat, openChat, place } from '../nav.ts'
+import { peer } from '../store.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Spinner } from '../ui/kit.tsx'
 import { confirm, say } from '../ui/overlays.tsx'
@@ -12,7 +16,18 @@ import { t } from '../words.ts'
 import { openPeer } from './links.ts'
 import { safeAddress } from './text_rules.ts'
 
-type ButtonOf = Keyboard['rows'][number][number]
+/** Begin to ask a bot by its name, here or in a chat that is chosen. */
+function askInline(message: Message, { query, here }: NonNullable<BotButton['inline']>): void {
+  const name = peer(message.bot || message.from).peek()?.username ?? ''
+  const open = (chat: PeerId): void => {
+    keepDraft(chat, 0, { rich: { text: `@${name} ${query}`, entities: [] }, reply: 0 })
+    flushDraft(chat, 0)
+    if (place.peek()?.chat === chat) closeChat() // the field reads its draft when it is opened
+    requestAnimationFrame(() => openChat(chat, { whole: true }))
+  }
+  if (here) open(message.chat)
+  else pickChat(t('bots.chat.choose'), open)
+}
 
 async function openPage(url: string): Promise<void> {
   const address = safeAddress(url)
@@ -34,22 +49,23 @@ async function callBack(message: Message, data: Uint8Array): Promise<void> {
   } else if (answer.message !== undefined) say(answer.message)
 }
 
-async function press(button: ButtonOf, message: Message): Promise<void> {
+async function press(button: BotButton, message: Message): Promise<void> {
   if (button.url !== '') await openPage(button.url)
   else if (button.data !== null) await callBack(message, button.data)
   else if (button.copies !== undefined) {
     await navigator.clipboard.writeText(button.copies)
     say(t('history.copied'))
   } else if (button.user !== undefined) openPeer(button.user)
+  else if (button.inline !== undefined) askInline(message, button.inline)
   else say(t('history.button.unknown'))
 }
 
-function ButtonView({ button, message }: { button: ButtonOf; message: Message }) {
+function ButtonView({ button, message }: { button: BotButton; message: Message }) {
   const [busy, setBusy] = useState(false)
   return (
     <button
       type="button"
-      class="keyboard-button"
+      class={button.style === undefined ? 'keyboard-button' : `keyboard-button keyboard-${button.style}`}
       aria-busy={busy}
       onClick={(event) => {
         event.stopPropagation()
@@ -71,8 +87,8 @@ export function KeyboardView({ message }: { message: Message }) {
     <div class="keyboard">
       {markup.rows.map((row, at) => (
         <div key={at} class="keyboard-row">
-          {row.map((button, place) => (
-            <ButtonView key={place} button={button} message={message} />
+          {row.map((button, column) => (
+            <ButtonView key={column} button={button} message={message} />
           ))}
         </div>
       ))}

@@ -229,21 +229,41 @@ export interface Message {
   signature: string
   bot: PeerId // through which it was sent; 0: none
   markup: Keyboard | null
+  below?: Below // what a bot puts in place of letters
   sending: Sending
   progress?: number // 0…1, of the file that is brought to the server
   trouble?: string // why sending failed
 }
 
+export interface BotButton {
+  text: string
+  url: string
+  data: Uint8Array | null
+  kind: string
+  copies?: string // what a press puts into the clipboard
+  user?: PeerId // whose chat a press opens
+  inline?: { query: string; here: boolean } // the bot is asked by its name in a chat: in this one, or in one that is chosen
+  wants?: { button: number; kind: string; most: number } // people or chats that are chosen for the bot
+  quiz?: boolean // the poll that is asked for
+  style?: 'primary' | 'danger' | 'good'
+}
+
 /** Buttons under a message. */
 export interface Keyboard {
-  rows: {
-    text: string
-    url: string
-    data: Uint8Array | null
-    kind: string
-    copies?: string // what a press puts into the clipboard
-    user?: PeerId // whose chat a press opens
-  }[][]
+  rows: BotButton[][]
+}
+
+/** What a bot puts in place of letters; `selective`: for whom it answers or names alone. */
+export type Below =
+  | { is: 'keys'; rows: BotButton[][]; selective: boolean; once: boolean; hint: string }
+  | { is: 'answer'; selective: boolean; hint: string } // its message is to be answered
+  | { is: 'letters'; selective: boolean } // the keys are gone
+
+/** Something a bot understands. */
+export interface Command {
+  bot: PeerId
+  name: string
+  note: string
 }
 
 export interface Draft {

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 
 import { call, inputChannel, inputUser, onEnd } from '../api.ts'
 import type { Member } from '../groups/member.ts'
-import type { PeerId, Picture } from '../model/types.ts'
+import type { Command, PeerId, Picture } from '../model/types.ts'
 import { known, peers, watch } from '../store.ts'
 import { attempt } from '../ui/refusals.ts'
 import { channelProfile, groupProfile, userProfile } from './translating.ts'
@@ -22,6 +22,8 @@ export interface Full {
   note: string // mine, about a contact
   personal: PeerId // their channel; 0: none
   stranger: boolean // who has written first: to be added, blocked or reported
+  commands: readonly Command[] // of a bot, or of the bots of a group
+  does: string // what a bot says it can do
   // groups and channels
   link: string // my lasting invite link; '': none yet
   linked: PeerId // the discussion of a channel, the channel of a discussion; 0: none

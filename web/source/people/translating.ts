@@ -4,6 +4,8 @@ import { type Member, groupMember } from '../groups/member.ts'
 import { picture } from '../translate/media.ts'
 import { channelId } from '../translate/peers.ts'
 import type * as api from '../translate/tl.ts'
+import type { Command, PeerId } from '../model/types.ts'
+import { clean } from '../ui/bidi.ts'
 import type { Full } from './full.ts'
 
 const NOTHING: Full = {
@@ -15,6 +17,8 @@ const NOTHING: Full = {
   note: '',
   personal: 0,
   stranger: false,
+  commands: [],
+  does: '',
   link: '',
   linked: 0,
   online: 0,
@@ -35,6 +39,11 @@ const NOTHING: Full = {
   pts: 0,
 }
 
+/** Return what bots understand; `alone`: whose it is where none is named. */
+function commandsOf(given: readonly NonNullable<api.UserFull['botInfo']>[], alone: PeerId = 0): Command[] {
+  return given.flatMap(({ userId, commands = [] }) => commands.map(({ command, description }) => ({ bot: userId ?? alone, name: command, note: clean(description) })))
+}
+
 export function userProfile(given: api.UserFull): Full {
   const { birthday, settings } = given
   return {
@@ -47,6 +56,8 @@ export function userProfile(given: api.UserFull): Full {
     note: given.note?.text ?? '',
     personal: given.personalChannelId === undefined ? 0 : channelId(given.personalChannelId),
     stranger: settings.reportSpam === true || settings.blockContact === true,
+    commands: given.botInfo === undefined ? [] : commandsOf([given.botInfo], given.id),
+    does: given.botInfo?.description ?? '',
   }
 }
 
@@ -65,6 +76,7 @@ export function groupProfile(given: Extract<api.ChatFull, { _: 'chatFull' }>): F
     pending: given.requestsPending ?? 0,
     recent: (given.recentRequesters ?? []).map(Number),
     admins: members.filter(({ role }) => role !== 'member').length,
+    commands: commandsOf(given.botInfo ?? []),
     seesMembers: participants._ === 'chatParticipants',
     mayName: given.canSetUsername ?? false,
     members,
@@ -92,6 +104,7 @@ export function channelProfile(given: Extract<api.ChatFull, { _: 'channelFull' }
     mayName: given.canSetUsername ?? false,
     mayDelete: given.canDeleteChannel ?? false,
     asMessages: given.viewForumAsMessages ?? false,
+    commands: commandsOf(given.botInfo),
     pts: given.pts,
   }
 }

@@ -20,6 +20,7 @@ export function changes(update: api.Update): Event[] {
     case 'updatePeerBlocked':
       return [{ type: 'blocked', user: peerId(update.peerId), blocked: update.blocked ?? false }]
     case 'updatePeerSettings':
+    case 'updateBotCommands':
       return [{ type: 'stale', peer: peerId(update.peer) }]
     case 'updateChannel':
       return [{ type: 'stale', peer: channelId(update.channelId) }]

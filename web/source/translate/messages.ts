@@ -4,6 +4,8 @@ import type {
   Draft,
   Entity,
   Forward,
+  Below,
+  BotButton,
   Keyboard,
   Message,
   NotifySettings,
@@ -120,19 +122,61 @@ function forward(given: Extract<api.Message, { _: 'message' }>['fwdFrom']): Forw
   }
 }
 
+type ButtonRow = Extract<api.ReplyMarkup, { _: 'replyInlineMarkup' }>['rows'][number]
+type GivenButton = ButtonRow['buttons'][number]
+
+function styleOf({ style }: GivenButton): Pick<BotButton, 'style'> {
+  if (style?.bgDanger === true) return { style: 'danger' }
+  if (style?.bgSuccess === true) return { style: 'good' }
+  return style?.bgPrimary === true ? { style: 'primary' } : {}
+}
+
+/** Return what only some buttons have. */
+function more(button: GivenButton): Partial<BotButton> {
+  switch (button._) {
+    case 'keyboardButtonCopy':
+      return { copies: button.copyText }
+    case 'keyboardButtonUserProfile':
+      return { user: button.userId }
+    case 'keyboardButtonSwitchInline':
+      return { inline: { query: button.query, here: button.samePeer ?? false } }
+    case 'keyboardButtonRequestPeer':
+      return { wants: { button: button.buttonId, kind: button.peerType._, most: button.maxQuantity } }
+    case 'keyboardButtonRequestPoll':
+      return { quiz: button.quiz ?? false }
+    default:
+      return {}
+  }
+}
+
+function buttons(rows: readonly ButtonRow[]): BotButton[][] {
+  return rows.map((row) =>
+    row.buttons.map((button) => ({
+      text: button.text,
+      url: 'url' in button ? button.url : '',
+      data: 'data' in button ? button.data : null,
+      kind: button._,
+      ...more(button),
+      ...styleOf(button),
+    })),
+  )
+}
+
 export function keyboard(given: api.ReplyMarkup | undefined): Keyboard | null {
-  if (given?._ !== 'replyInlineMarkup') return null
-  return {
-    rows: given.rows.map(({ buttons }) =>
-      buttons.map((button) => ({
-        text: button.text,
-        url: 'url' in button ? button.url : '',
-        data: 'data' in button ? button.data : null,
-        kind: button._,
-        ...(button._ === 'keyboardButtonCopy' ? { copies: button.copyText } : {}),
-        ...(button._ === 'keyboardButtonUserProfile' ? { user: button.userId } : {}),
-      })),
-    ),
+  return given?._ === 'replyInlineMarkup' ? { rows: buttons(given.rows) } : null
+}
+
+/** Return what a bot puts in place of letters, if it does. */
+export function below(given: api.ReplyMarkup | undefined): Below | null {
+  switch (given?._) {
+    case 'replyKeyboardMarkup':
+      return { is: 'keys', rows: buttons(given.rows), selective: given.selective ?? false, once: given.singleUse ?? false, hint: given.placeholder ?? '' }
+    case 'replyKeyboardForceReply':
+      return { is: 'answer', selective: given.selective ?? false, hint: given.placeholder ?? '' }
+    case 'replyKeyboardHide':
+      return { is: 'letters', selective: given.selective ?? false }
+    default:
+      return null
   }
 }
 
@@ -257,6 +301,7 @@ export function message(given: api.Message, self: PeerId): Message | null {
     signature: clean(given.postAuthor ?? ''),
     bot: given.viaBotId ?? 0,
     markup: keyboard(given.replyMarkup),
+    ...(below(given.replyMarkup) === null ? {} : { below: below(given.replyMarkup) as Below }),
   }
 }
 

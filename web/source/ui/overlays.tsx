@@ -104,6 +104,7 @@ export function confirm(question: {
 export interface MenuItem {
   icon?: IconName
   label: string
+  note?: string
   danger?: boolean
   do: () => void
 }
@@ -195,6 +196,7 @@ function Menu({ open }: { open: OpenMenu }) {
             >
               {item.icon !== undefined && <Icon name={item.icon} />}
               <span>{item.label}</span>
+              {item.note !== undefined && <span class="row-note menu-note">{item.note}</span>}
             </button>
           ))}
         </div>
