@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +48,7 @@ async def told(server: RealServer, command: str, **given: Any) -> Any:
     return await asyncio.to_thread(lambda: ask(server.data, command, **given))
 
 
-async def decided(server: RealServer, first: str) -> None:
+async def decided(server: RealServer, first: str, *acts: str) -> None:
     """Decide something about somebody."""
     people = json.loads(await asyncio.to_thread(server.ask, "users", "--json"))
     person = next(one for one in people if one["first_name"] == first)
@@ -56,7 +57,7 @@ async def decided(server: RealServer, first: str) -> None:
     await asyncio.to_thread(server.ask, "cases", "open", "--user", str(person["id"]))
     why = [word for name, value in RULE.items() for word in (f"--{name}", value)]
     await asyncio.to_thread(
-        server.ask, "cases", "decide", "--case", "1", "--acts", "mark-scam", *why
+        server.ask, "cases", "decide", "--case", "1", "--acts", *(acts or ("mark-scam",)), *why
     )
 
 
@@ -91,6 +92,30 @@ async def test_a_letter_shows_its_receipt_and_takes_an_appeal(server: RealServer
         await browser.history.get_by_text("the decision was wrong").wait_for()
         assert browser.said == []
         assert browser.elsewhere == []
+
+
+async def test_who_is_suspended_is_told_and_may_appeal(server: RealServer) -> None:
+    """A bar says until when, and leads to the letter and to where one appeals; both go away in the end."""
+    async with Browser(server) as browser:
+        await browser.sign_up("+15550101", "Ada")
+        await decided(server, "Ada", "freeze", "--days", "3")
+        bar = browser.page.get_by_role("complementary", name="Account suspended")
+        await expect(bar).to_contain_text("You can read, but not write to others.")
+        appeal = bar.get_by_role("link", name="Object")
+        await expect(appeal).to_have_attribute(
+            "href", re.compile(r"^http://localhost:\d+/appeal/1-")
+        )
+        assert await violated(browser.page) == []
+        await bar.get_by_role("button", name="See why").click()
+        letter = browser.history.get_by_role("article", name="A decision about your account")
+        await letter.get_by_role("button", name="Appeal").click()
+        dialog = browser.page.get_by_role("dialog", name="Appeal")
+        await dialog.get_by_role("textbox").fill("It was not me.")
+        await dialog.get_by_role("button", name="Send the appeal").click()
+        await browser.history.get_by_text("Your appeal has arrived.").wait_for()
+        await answered(server, "reversed")
+        await browser.history.get_by_text("the decision was wrong").wait_for()
+        await expect(bar).to_have_count(0)
 
 
 async def looked_at(page: Page, view: str) -> None:
