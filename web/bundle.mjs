@@ -74,7 +74,8 @@ export async function buildPage(shared, entry) {
     if (key.startsWith('source/') && /^export let /m.test(readFileSync(key, 'utf8'))) throw new Error(`${key} exports what it assigns anew`)
   }
   const { outputs } = (await build({ ...scanned, entryPoints: first })).metafile
-  const exported = new Map(Object.values(outputs).filter(({ entryPoint }) => entryPoint).map((one) => [one.entryPoint, one.exports]))
+  const atOnce = new Set(first) // esbuild calls what is imported later an entry, too
+  const exported = new Map(Object.values(outputs).filter(({ entryPoint }) => atOnce.has(entryPoint)).map((one) => [one.entryPoint, one.exports]))
 
   const afterwards = await build({ ...shared, splitting: true, entryPoints: later, plugins: [taking(exported), words()] })
   const files = new Map(Object.entries(afterwards.metafile.outputs).map(([file, { entryPoint }]) => [entryPoint ?? file, file]))

@@ -20,7 +20,7 @@ export function gathered(language) {
   return all
 }
 
-const LATER = new Set(['trust', 'verdict']) // folders whose views load their words with themselves
+const LATER = new Set(['bots', 'head', 'trust', 'verdict']) // folders whose views load their words with themselves
 const ELSEWHERE = 'floor' // is said where there is no page
 
 /** Return the words of one of the two modules. */

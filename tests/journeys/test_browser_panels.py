@@ -220,7 +220,7 @@ async def over_a_conversation(looking: Looking, made: dict[str, Any]) -> None:
     await looking.seen("forward")
     await looking.away()
     await looking.button("ui.more").last.click()
-    await looking.item("people.head.select")
+    await looking.item("head.select")
     await looking.seen("selecting")
     await page.keyboard.press("Escape")
     await looking.button("compose.attach").click()

@@ -7,6 +7,7 @@ import type bots from './bots/words/en.json'
 import type chats from './chats/words/en.json'
 import type compose from './compose/words/en.json'
 import type groups from './groups/words/en.json'
+import type head from './head/words/en.json'
 import type historyWords from './history/words/en.json'
 import type login from './login/words/en.json'
 import type media from './media/words/en.json'
@@ -25,6 +26,7 @@ export type Word =
   | In<'chats', typeof chats>
   | In<'compose', typeof compose>
   | In<'groups', typeof groups>
+  | In<'head', typeof head>
   | In<'history', typeof historyWords>
   | In<'login', typeof login>
   | In<'media', typeof media>

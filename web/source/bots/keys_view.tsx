@@ -1,10 +1,12 @@
 /** The keys that a bot has put in place of letters, under the field; beside it the button that shows them or puts them away. */
 
+import type { Rich } from '../compose/rich.ts'
 import type { Message } from '../model/types.ts'
 import type { Place } from '../nav.ts'
 import { IconButton } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
+import { useAsked } from './asked.ts'
 import { areShown, type Keys, laidIn, showKeys } from './keys.ts'
 import type { Laid } from './laid.ts'
 
@@ -32,7 +34,8 @@ function press(place: Place, message: Message, { once, rows }: Keys, row: number
   })
 }
 
-export function KeysView({ place }: { place: Place }) {
+export function KeysView({ place, rich }: { place: Place; rich: Rich }) {
+  useAsked(place, rich)
   const laid = keysIn(place)
   if (laid === null || !areShown(laid.message)) return null
   const { message, below } = laid

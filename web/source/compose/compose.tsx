@@ -3,11 +3,7 @@
 import type { RefObject, TargetedKeyboardEvent } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
-import { useAsked } from '../bots/asked.ts'
-import { CommandsButton } from '../bots/commands.tsx'
-import { hintIn } from '../bots/keys.ts'
-import { KeysButton, KeysView } from '../bots/keys_view.tsx'
-import { StartBar, waitsForStart } from '../bots/starting.tsx'
+import { hasBot, useBots } from '../bots/door.ts'
 import { Instead, standingOf } from '../groups/instead.tsx'
 import { useLooking } from '../groups/looking.ts'
 import { Clock, useWait } from '../groups/slow_mode.tsx'
@@ -251,7 +247,7 @@ function Writing({ place, name }: { place: Place; name: string }) {
   const attach = { words: () => unparsed(field.current?.value() ?? EMPTY), taken: deeds.emptied }
   const paste = usePaste(place, attach)
   useTypingAnywhere(field)
-  useAsked(place, rich)
+  const bots = useBots(hasBot(place))
   return (
     <div class="compose" {...paste}>
       {range !== null && range.from < range.to && <Toolbar field={field} rich={rich} range={range} />}
@@ -263,7 +259,7 @@ function Writing({ place, name }: { place: Place; name: string }) {
         <Field
           handle={field}
           label={t('compose.message.to', { name })}
-          placeholder={hintIn(place) || t('compose.message')}
+          placeholder={bots?.hintIn(place) || t('compose.message')}
           changed={changed}
           moved={setRange}
           onKeyDown={keysOf(place, rich, list, deeds)}
@@ -271,8 +267,8 @@ function Writing({ place, name }: { place: Place; name: string }) {
           options={list.all.length === 0 ? null : { id: listId, active: `${listId}-${list.active}` }}
         />
         <ScheduledButton chat={chat} />
-        <CommandsButton place={place} />
-        <KeysButton place={place} />
+        {bots && <bots.CommandsButton place={place} />}
+        {bots && <bots.KeysButton place={place} />}
         <EmojiButton
           insert={(emoji) => field.current?.insert({ text: emoji, entities: [] })}
           send={current.is === 'edit' ? null : (one) => void attempt(() => sendDocument(place, current, one)).then(leave)}
@@ -280,7 +276,7 @@ function Writing({ place, name }: { place: Place; name: string }) {
         />
         <Last place={place} ready={sendable(current, rich)} deliver={deeds.deliver} />
       </div>
-      <KeysView place={place} />
+      {bots && <bots.KeysView place={place} rich={rich} />}
     </div>
   )
 }
@@ -290,9 +286,10 @@ export function Compose({ place }: { place: Place }) {
   const where = peer(chat).value
   useAbout(chat, true)
   useLooking(chat)
+  const bots = useBots(hasBot(place))
   if (where === undefined) return null
   const how = standingOf(where, top)
   if (how.is !== 'field') return <Instead where={where} how={how} />
-  if (waitsForStart(place)) return <StartBar place={place} />
+  if (bots?.waitsForStart(place)) return <bots.StartBar place={place} />
   return <Writing key={`${chat}/${top}`} place={place} name={chat === self.value ? t('ui.saved') : nameOf(where)} />
 }

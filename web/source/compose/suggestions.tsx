@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { call, inputChannel } from '../api.ts'
-import { commandsIn, writtenAs } from '../bots/commands.tsx'
+import { botViews } from '../bots/door.ts'
 import { full } from '../people/full.ts'
 import type { Peer, PeerId } from '../model/types.ts'
 import type { Place } from '../nav.ts'
@@ -87,7 +87,9 @@ async function emoji(query: string): Promise<Suggestion[]> {
   })
 }
 
-function commands({ chat }: Place, query: string): Suggestion[] {
+async function commands({ chat }: Place, query: string): Promise<Suggestion[]> {
+  if ((full(chat).peek()?.commands.length ?? 0) === 0) return []
+  const { commandsIn, writtenAs } = await botViews()
   return commandsIn(chat, query)
     .slice(0, SHOWN_MAX)
     .flatMap((one): Suggestion[] => {
@@ -101,7 +103,7 @@ function commands({ chat }: Place, query: string): Suggestion[] {
 /** Return what fits what is asked for. */
 function fitting(place: Place, { of, query }: Asked, signal: AbortSignal): Promise<Suggestion[]> {
   if (of === 'emoji') return emoji(query)
-  return of === 'commands' ? Promise.resolve(commands(place, query)) : people(place, query, signal)
+  return of === 'commands' ? commands(place, query) : people(place, query, signal)
 }
 
 /** Return what completes the word that is asked for; empty while nothing does. */

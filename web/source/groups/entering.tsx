@@ -1,7 +1,7 @@
 /** Following a link: to somebody, into a group or channel, to a message, to a folder of chats. */
 
 import { call, messagesOf, inputPeer, Refused } from '../api.ts'
-import { startBot, wantStart } from '../bots/starting.tsx'
+import { botViews } from '../bots/door.ts'
 import { resolve } from '../chats/actions.ts'
 import { pickChat } from '../chats/picker.tsx'
 import { named } from '../people/naming.ts'
@@ -66,10 +66,11 @@ async function followName(target: Extract<Target, { is: 'name' }>, fromAddress: 
   if (chat === null) return
   const where = known(chat)
   if (where.bot === true && target.group !== undefined) {
+    const { startBot } = await botViews()
     pickChat(t('bots.group.choose', { name: named(where) }), (group) => void attempt(() => startBot(chat, group, target.group ?? '')), isGroup)
     return
   }
-  if (where.bot === true && target.start !== undefined) wantStart(chat, target.start)
+  if (where.bot === true && target.start !== undefined) (await botViews()).wantStart(chat, target.start)
   const outside = where.kind !== 'user' && where.left === true
   if (fromAddress && outside && target.message === 0) {
     showModal((close) => <Public chat={chat} target={target} close={close} />, 'modal-join')

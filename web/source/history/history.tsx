@@ -182,7 +182,7 @@ function Rows({ place, rows, highlighted }: { place: Place; rows: readonly Item[
 function Nothing({ chat }: { chat: PeerId }) {
   const about = full(chat).value
   if (peer(chat).value?.bot !== true) return <Empty icon="comment" title={t('history.empty')} note={t('history.empty.note')} />
-  return <Empty icon="code" title={about?.does || t('history.empty')} note={t('bots.program')} />
+  return <Empty icon="code" title={about?.does || t('history.empty')} note={t('people.bot.program')} />
 }
 
 export function HistoryView({ place }: { place: Place }) {

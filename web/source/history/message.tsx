@@ -5,6 +5,7 @@ import { memo } from 'preact/compat'
 import { messageText } from '../chats/summary.ts'
 import { MediaView } from '../media/view.tsx'
 import type { Dialog, Message } from '../model/types.ts'
+import { useBots } from '../bots/door.ts'
 import { saveText } from '../media/downloads.ts'
 import { Appeal } from '../receipts/appeal.tsx'
 import { isDecision, receiptIn } from '../receipts/finding.ts'
@@ -16,7 +17,6 @@ import { clock } from '../ui/times.ts'
 import { t } from '../words.ts'
 import { openComments } from './comments.ts'
 import { jump } from './jump.ts'
-import { KeyboardView } from './keyboard.tsx'
 import { openPeer } from './links.ts'
 import { retry } from './message_actions.ts'
 import { Meta } from './meta.tsx'
@@ -127,6 +127,12 @@ function Sender({ head }: { head: Message }) {
   )
 }
 
+/** The buttons that a bot put under its message. */
+function Buttons({ message }: { message: Message }) {
+  const bots = useBots(true)
+  return bots && <bots.KeyboardView message={message} />
+}
+
 const RECEIPT_NAME = 'receipt.tlog-proof'
 
 function BubbleView(props: BubbleProps) {
@@ -168,7 +174,7 @@ function BubbleView(props: BubbleProps) {
             </button>
           )}
         </div>
-        <KeyboardView message={head} />
+        {head.markup !== null && <Buttons message={head} />}
       </div>
     </article>
   )

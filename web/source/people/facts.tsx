@@ -79,8 +79,8 @@ function ofPerson(who: Peer, about: Full | null): ComponentChildren {
       {who.phone && <Fact icon="phone" text={`+${who.phone.replace(/^\+/, '')}`} label={t('people.phone')} />}
       {who.username !== '' && <Fact icon="at" text={`@${who.username}`} label={t('people.username')} />}
       {about !== null && about.about !== '' && <Told icon="info" text={about.about} label={t('people.bio')} />}
-      {about !== null && about.does !== '' && <Told icon="list" text={about.does} label={t('bots.does')} />}
-      {who.bot === true && who.support !== true && <p class="hint panel-note">{t('bots.program')}</p>}
+      {about !== null && about.does !== '' && <Told icon="list" text={about.does} label={t('people.bot.does')} />}
+      {who.bot === true && who.support !== true && <p class="hint panel-note">{t('people.bot.program')}</p>}
       {about?.birthday != null && <Fact icon="cake" text={birthday(about.birthday)} label={t('people.birthday')} />}
       {about !== null && about.note !== '' && <Told icon="pencil" text={about.note} label={t('people.note')} />}
       {about !== null && about.personal !== 0 && <Linked id={about.personal} label={t('people.channel.own')} />}

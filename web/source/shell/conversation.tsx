@@ -19,7 +19,7 @@ import { Empty, IconButton } from '../ui/kit.tsx'
 import { openMenu } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { statusOf } from '../ui/status.ts'
-import { t } from '../words.ts'
+import { moreWords, t } from '../words.ts'
 
 function Status({ at }: { at: Place }) {
   const who = peer(at.chat).value
@@ -36,7 +36,7 @@ function Status({ at }: { at: Place }) {
 
 function openHeadMenu(from: Element, who: Peer): void {
   void attempt(async () => {
-    const { menuOf } = await import('../people/head_menu.ts')
+    const [{ menuOf }] = await Promise.all([import('../head/menu.ts'), moreWords()])
     openMenu(from, menuOf(who, full(who.id).peek(), from))
   })
 }

@@ -1,0 +1,1 @@
+import{a}from"/assets/chunk-J5UO6VTH.js";export{a as makePoll};

@@ -1,0 +1,1 @@
+import{a,b}from"/assets/chunk-QQ7GAMZ4.js";import"/assets/chunk-F73BBIA2.js";import"/assets/chunk-JYH7ZEIA.js";import"/assets/chunk-GJ7SA3OM.js";import"/assets/chunk-3T5LENCA.js";export{b as default,a as spanWord};
