@@ -11,6 +11,7 @@ from telethon.crypto import rsa
 from telethon.network import connection
 from telethon.sessions import SQLiteSession
 from telethon_around import AroundActs
+from telethon_bots import BotActs
 from telethon_community import Community
 from telethon_keys import ButtonActs
 from telethon_media import MediaActs, kind_of
@@ -23,7 +24,7 @@ with open(ASKED.pem) as pem:  # noqa: PTH123  read once
     rsa.add_key(pem.read(), old=False)
 
 
-class Driver(Community, MediaActs, AroundActs, Places, StickerActs):
+class Driver(Community, MediaActs, AroundActs, Places, StickerActs, BotActs):
     """One device of one person."""
 
     def __init__(self) -> None:
