@@ -54,3 +54,10 @@ class StickerActs:
         """Send a sticker of a set."""
         found = await self._set(name)
         return {"id": (await self.client.send_file(to, found.documents[place])).id}
+
+    async def send_custom_emoji(self, to: int, name: str, place: int) -> Any:
+        """Send a text with a custom emoji of a set in it."""
+        document = (await self._set(name)).documents[place]
+        entity = types.MessageEntityCustomEmoji(offset=3, length=2, document_id=document.id)
+        sent = await self.client.send_message(to, "at 🗼", formatting_entities=[entity])
+        return {"id": sent.id}

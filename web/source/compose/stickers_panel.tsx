@@ -18,6 +18,7 @@ import { moveInGrid } from './emoji_panel.tsx'
 
 const DRAWN_BYTES_MAX = 512 * 1024 // of a sticker that is fetched whole
 const FACE_PX = 64 // of a sticker in the panel
+const FOUND_MAX = 60 // stickers of a search
 const RECENT = 'recent'
 const KEPT = 'kept'
 
@@ -55,6 +56,13 @@ async function filled(shelf: Shelf): Promise<Doc[]> {
   return answer._ === 'messages.stickerSet' ? docs(answer.documents) : []
 }
 
+/** Find stickers by an emoji or the beginning of a word. */
+async function foundFor(sought: string): Promise<Doc[]> {
+  const asked = { q: sought, emoticon: '', langCode: [document.documentElement.lang], offset: 0, limit: FOUND_MAX, hash: 0n }
+  const answer = await call({ _: 'messages.searchStickers', ...asked })
+  return answer._ === 'messages.foundStickers' ? docs(answer.stickers) : []
+}
+
 async function wholeFile(document: Doc): Promise<Blob | null> {
   if (document.size > DRAWN_BYTES_MAX) return null
   const key = `file/${document.id}`
@@ -63,7 +71,7 @@ async function wholeFile(document: Doc): Promise<Blob | null> {
 }
 
 /** The picture of a sticker: itself where it is a picture, its first frame where it is a drawing that moves, else its small one. */
-function Face({ document, moves }: { document: Doc; moves: boolean }) {
+export function Face({ document, moves }: { document: Doc; moves: boolean }) {
   const frame = useRef<HTMLSpanElement>(null)
   const near = useNear(frame)
   const [url, setUrl] = useState('')
@@ -137,6 +145,7 @@ export function StickersPanel({ chosen }: { chosen: (one: Doc) => void }) {
   const [all, setAll] = useState<Shelf[] | null>(null)
   const [key, setKey] = useState('')
   const [shown, setShown] = useState<Doc[] | null>(null)
+  const [query, setQuery] = useState('')
   const wanted = useRef('')
   useEffect(() => {
     void attempt(async () => {
@@ -147,18 +156,30 @@ export function StickersPanel({ chosen }: { chosen: (one: Doc) => void }) {
   }, [])
   useEffect(() => {
     const shelf = all?.find((one) => one.key === key)
+    const sought = query.trim()
     if (shelf === undefined) return
-    wanted.current = key
+    const asked = sought === '' ? key : `?${sought}`
+    wanted.current = asked
     setShown(null)
     void attempt(async () => {
-      const found = await filled(shelf)
-      if (wanted.current === key) setShown(found)
+      const found = sought === '' ? await filled(shelf) : await foundFor(sought)
+      if (wanted.current === asked) setShown(found)
     })
-  }, [all, key])
+  }, [all, key, query])
   if (all === null) return <Waiting />
   if (all.length === 0) return <Empty icon="sticker" title={t('compose.stickers.none')} note={t('compose.stickers.note')} />
   return (
     <>
+      <div class="emoji-head">
+        <input
+          class="emoji-search"
+          type="search"
+          aria-label={t('compose.stickers.find')}
+          placeholder={t('compose.stickers.find')}
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+      </div>
       <Tabs label={t('compose.stickers')} tabs={all.map((one) => ({ key: one.key, label: one.title }))} chosen={key} choose={setKey} />
       <div class="emoji-list">{shown === null ? <Waiting /> : <Grid documents={shown} chosen={chosen} wide={false} />}</div>
     </>

@@ -3,6 +3,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { useState } from 'preact/hooks'
 
+import { CustomEmojiDoor } from '../media/custom_emoji_door.tsx'
 import type { Entity } from '../model/types.ts'
 import { tamed } from '../ui/bidi.ts'
 import { openLink, openPeer, searchTag, sendCommand } from './links.ts'
@@ -101,6 +102,8 @@ function element(entity: Entity, shown: string, children: ComponentChildren): VN
           {children}
         </button>
       )
+    case 'emoji':
+      return <CustomEmojiDoor number={entity.document ?? '0'}>{children}</CustomEmojiDoor>
     case 'hashtag':
     case 'cashtag':
       return (

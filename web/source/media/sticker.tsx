@@ -11,6 +11,7 @@ import { useNear } from './near.ts'
 import { usePicture } from './picture.ts'
 import { playableUrl } from './streaming.ts'
 
+const OVER = { position: 'absolute', inset: 0, background: 'none', border: 0, cursor: 'pointer' } as const
 const SIDE_PX = 190
 const DRAWN_BYTES_MAX = 512 * 1024 // of a drawing that moves
 
@@ -51,14 +52,18 @@ export function StickerView({ message, doc }: { message: Message; doc: Doc }) {
   const [wide, high] = [width, height].map((side) => Math.max(60, side * scale || SIDE_PX)) as [number, number]
   const style = { width: `${wide}px`, height: `${high}px` }
   const still = drawn !== doc.id
+  const { set } = doc
+  const open = set === undefined ? undefined : () => void import('../compose/sticker_set.tsx').then(({ showStickerSet }) => showStickerSet(set))
+  const label = t('chats.sticker', { emoji: doc.emoji ?? '' })
   return (
-    <div class="sticker" ref={frame} style={style} role="img" aria-label={t('chats.sticker', { emoji: doc.emoji ?? '' })}>
+    <div class="sticker" ref={frame} style={style} role={open === undefined ? 'img' : undefined} aria-label={open === undefined ? label : undefined}>
       {still && url !== null && <img src={url} alt="" draggable={false} onError={() => setBroken(url)} />}
       {film && <Moving message={message} doc={doc} />}
       {doc.type === ANIMATED && near && (
         <Animated name={doc.id} file={() => wholeFile(message, doc)} width={wide} height={high} shown={() => setDrawn(doc.id)} />
       )}
       {still && url === null && !film && <span class="sticker-emoji">{doc.emoji}</span>}
+      {open !== undefined && <button type="button" class="sticker-open" style={OVER} aria-label={label} onClick={open} />}
     </div>
   )
 }

@@ -114,6 +114,7 @@ export interface Doc {
   performer?: string
   waveform?: Uint8Array // voice: 5-bit samples
   emoji?: string // sticker
+  set?: { id: string; hash: string } // of stickers that it is in
   preview: Uint8Array | null
   thumb: { type: string; width: number; height: number } | null
   streams: boolean

@@ -87,6 +87,9 @@ export function file(document: api.Document | undefined): Doc | null {
       case 'documentAttributeSticker':
       case 'documentAttributeCustomEmoji':
         Object.assign(made, { kind: 'sticker', emoji: attribute.alt })
+        if (attribute.stickerset._ === 'inputStickerSetID') {
+          made.set = { id: `${attribute.stickerset.id}`, hash: `${attribute.stickerset.accessHash}` }
+        }
         break
     }
   }
