@@ -24,7 +24,7 @@ export function laidIn({ chat, top }: Place): Laid<Below> | null {
 }
 
 /** Return what a bot wants to stand in the empty field; '': nothing. */
-export function hintIn(place: Place): string {
+export function hintFor(place: Place): string {
   const below = laidIn(place)?.below
   return below === undefined || below.is === 'letters' ? '' : below.hint
 }

@@ -2,6 +2,6 @@
 
 export { CommandsButton, commandsIn, writtenAs } from './commands.tsx'
 export { KeyboardView } from './keyboard.tsx'
-export { hintIn } from './keys.ts'
+export { hintFor } from './keys.ts'
 export { KeysButton, KeysView } from './keys_view.tsx'
 export { StartBar, startBot, waitsForStart, wantStart } from './starting.tsx'

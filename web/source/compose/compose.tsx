@@ -259,7 +259,7 @@ function Writing({ place, name }: { place: Place; name: string }) {
         <Field
           handle={field}
           label={t('compose.message.to', { name })}
-          placeholder={bots?.hintIn(place) || t('compose.message')}
+          placeholder={bots?.hintFor(place) || t('compose.message')}
           changed={changed}
           moved={setRange}
           onKeyDown={keysOf(place, rich, list, deeds)}
