@@ -250,3 +250,21 @@ async def test_commands_of_a_bot() -> None:
         assert await bot.refused("setMyCommands", commands=wrong) == refusal
         assert await bot("logOut") is True
         assert await bot("close") is True
+
+
+async def test_what_a_bot_says_of_itself() -> None:
+    """Name, description and profile, as they were set, and as people are shown them."""
+    async with bot_village() as (v, at):
+        ada = await v.person("Ada")
+        bot = await http_bot(at, ada)
+        assert await bot("setMyName", name="Tea house") is True
+        assert await bot("setMyDescription", description="Sells tea") is True
+        assert await bot("setMyShortDescription", short_description="Tea") is True
+        assert await bot("getMyName") == {"name": "Tea house"}
+        assert await bot("getMyDescription") == {"description": "Sells tea"}
+        assert await bot("getMyShortDescription") == {"short_description": "Tea"}
+        assert (await bot("getMe"))["first_name"] == "Tea house"
+        rights = {"can_invite_users": True}
+        assert await bot("setMyDefaultAdministratorRights", rights=rights) is True
+        kept = await bot("getMyDefaultAdministratorRights")
+        assert (kept["can_invite_users"], kept["can_change_info"]) == (True, False)
