@@ -3,7 +3,7 @@
 core.telegram.org/api/bots/info. A bot changes what it says, and so does its owner, by a command to its box.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -65,7 +65,7 @@ class Describe(Command, frozen=True):
             change.drop(BotWords, self.language)
 
 
-async def _meant(call: Call, given: Any) -> int:
+async def _meant(call: Call, given: api.TypeInputUser | None) -> int:
     """Return which bot is meant: the caller, or one that a person owns.
 
     Raises:
@@ -218,12 +218,15 @@ async def _of_whom(call: Call, given: api.TypeInputUser) -> int:
     return 0 if isinstance(given, api.InputUserEmpty) else await accounts.user_of(call, given)
 
 
-async def _menu(look: View, user: int) -> Any:
+async def _menu(look: View, user: int) -> api.TypeBotMenuButton | None:
     known = await look.get(BotMenu, user)
-    return tl.decode(known.button) if known is not None else None
+    if known is None:
+        return None
+    is_commands = isinstance(tl.decode(known.button), api.BotMenuButtonCommands)
+    return api.BotMenuButtonCommands() if is_commands else api.BotMenuButtonDefault()
 
 
-async def menu_for(look: View, user: int) -> Any:
+async def menu_for(look: View, user: int) -> api.TypeBotMenuButton | None:
     """Return the menu button that somebody is shown; None for the usual one."""
     return await _menu(look, user) or (await _menu(look, 0) if user else None)
 

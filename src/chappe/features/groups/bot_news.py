@@ -37,7 +37,9 @@ class MemberMoved(Event, frozen=True):
     after: Member
     link: str = ""
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(
+        self, viewer: Viewer, pts: int
+    ) -> api.UpdateChatParticipant | api.UpdateChannelParticipant | None:
         """See `Event`."""
         owner = accounts.owner_of(self.peer)
         look = viewer.look(owner)
