@@ -28,6 +28,15 @@ IN_ORDER = {
     ("decision", "number"): "the newest first; a number of the house",
     ("event", "pts"): "the difference behind a pts",
     ("exposure", "day"): "the newest first, and the oldest dropped",
+    (
+        "callback_query",
+        "id",
+    ): "the oldest dropped first; when it was, and chance: in no other box's keys",
+    (
+        "inline_query",
+        "id",
+    ): "the oldest dropped first; when it was, and chance: in the bot's box alone",
+    ("inline_results", "query"): "likewise",
     ("in_thread", "id"): "answers behind a number of the box's own",
     ("invite", "blind"): "found by how its hash begins; a keyed hash",
     ("ledger", "position"): "the newest first, and what was not published yet",
@@ -44,6 +53,7 @@ IN_ORDER = {
     ("poll_vote", "order"): "pages, the newest first; a number of the poll's own",
     ("profile_photo", "order"): "the newest first; a number of the box's own",
     ("qts_event", "qts"): "what a device has not acknowledged, in order",
+    ("queued_update", "update"): "fetched in order, and dropped so; a number of the box's own",
     ("raid", "number"): "the newest first; a number of the house",
     ("saved_gif", "order"): "the latest first; a number of the box's own",
     ("scheduled", "id"): "the next first; a number of the box's own",

@@ -187,8 +187,9 @@ async def get_inline_bot_results(
     with call.context.own(ANSWERS).expect(asked.query) as coming:
         async with call.change() as change:
             oldest = bots.first_query(change.now - RESULTS_LIFETIME_S)
-            for gone in await change.scan(InlineAsked, before=oldest, limit=DROPPED_MAX):
-                change.drop(InlineAsked, gone.query)
+            for gone in await change.scan(InlineAsked, limit=DROPPED_MAX):  # in no order
+                if gone.query < oldest:
+                    change.drop(InlineAsked, gone.query)
             mine = InlineAsked(
                 query=asked.query, bot=bot.id, results=known or asked.query, text=asked.text
             )

@@ -68,7 +68,7 @@ class InlineAsked(Record, frozen=True):
     """In a person's box: what they asked of a bot, and where its answer lies."""
 
     table = "inline_asked"
-    key = (in_order("query"),)
+    key = ("query",)  # hidden: the bot's box has the number in the open
 
     query: int
     bot: int
