@@ -90,12 +90,12 @@ export async function refreshFull(id: PeerId): Promise<void> {
   await loadFull(id)
 }
 
-/** What is known of somebody while a view shows it; `quiet`: a refusal is not said. */
-export function useAbout(id: PeerId, quiet = false): Full | null {
+/** What is known of somebody while a view shows it; `quiet`: a refusal is not said; `anew`: it is read once more. */
+export function useAbout(id: PeerId, quiet = false, anew = false): Full | null {
   useEffect(() => {
     if (id === 0 || peers.peek().get(id)?.forbidden === true) return
     shown.set(id, (shown.get(id) ?? 0) + 1)
-    if (full(id).peek() === null || stale.has(id)) {
+    if (full(id).peek() === null || stale.has(id) || anew) {
       stale.delete(id)
       if (quiet) void loadFull(id).catch(() => undefined)
       else void attempt(() => loadFull(id))

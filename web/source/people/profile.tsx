@@ -39,7 +39,7 @@ function Actions({ who, about }: { who: Peer; about: Full | null }) {
 export default function Profile({ panel }: { panel: { chat: PeerId } }) {
   const { chat } = panel
   const who = peer(chat).value
-  const about = useAbout(chat)
+  const about = useAbout(chat, false, true) // nobody is told when somebody else's description changes
   if (who === undefined) return <PanelFrame title="">{null}</PanelFrame>
   const me = chat === self.value
   return (
