@@ -17,6 +17,7 @@ import {
   BUG,
   type Ask,
   type Asks,
+  type Connection,
   type FromWorker,
   type Keeping,
   type Refusal,
@@ -40,9 +41,11 @@ let following = false
 let me = 0 // who is logged in
 let sessions = 0 // that have ended since this worker began
 let keeping: Keeping = 'kept'
+let connection: Connection | null = null // as it was last told; null: not yet
 
 function tell(message: FromWorker): void {
   if ('keeping' in message) keeping = message.keeping
+  if ('connection' in message) connection = message.connection
   for (const port of ports) port.postMessage(message)
 }
 
@@ -295,6 +298,7 @@ function attach(port: Port & { onmessage: ((event: MessageEvent<ToWorker>) => vo
     else port.postMessage({ ready: true })
   }
   port.postMessage({ ready: true })
+  if (connection !== null) port.postMessage({ connection }) // another tab was told when it came about
 }
 
 const scope = globalThis as unknown as {
