@@ -39,8 +39,8 @@ MARKER = Marker(Place.TEXT, WORD.encode())
         ),
         base64.urlsafe_b64encode(b"\xff\xfe" + WORD.encode()),
         b"junk" + zlib.compress(b"a" * 500 + WORD.encode() * 3) + b"junk",
-        b"\x78\x9c" + gzip.compress(WORD.encode()) + b"\x1f\x8b\x08",
-        lzma.compress(gzip.compress(base64.b64encode(b"x" + WORD.encode()))),
+        b"\x78\x9c" + gzip.compress(WORD.encode(), mtime=0) + b"\x1f\x8b\x08",
+        lzma.compress(gzip.compress(base64.b64encode(b"x" + WORD.encode()), mtime=0)),
         zlib.compress(WORD.encode() * 400)[:-6],  # the rest was written over
     ],
 )
