@@ -128,6 +128,7 @@ async def test_a_restarted_server_tells_on_under_the_same_key(tmp_path: Path) ->
         second = Village(await app.start(config, tmp_path, None), Unmoved())
         assert second.server.push.public_key == key
         claude.device.village = claude.village = second
+        claude.device.server = second.server
         claude.device.reconnect()
         await second.settle()
         await claude.say(ada, PLANTED)
