@@ -57,7 +57,10 @@ class App(Device):
 class Peer(Protocol):
     """Somebody, a bot, or a group: what a conversation is with."""
 
-    is_somebody: bool  # else a group or channel
+    @property
+    def is_somebody(self) -> bool:
+        """Whether it is a person or a bot, and no group or channel."""
+        ...
 
     @property
     def id(self) -> int:

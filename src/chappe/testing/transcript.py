@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from chappe.tl import api
 
@@ -11,6 +11,14 @@ from .talks import Message
 
 DIALOGS_PRINTED: Final = 50  # conversations of one person that are printed
 LINES_PRINTED: Final = 60  # messages of one conversation that are printed
+
+
+class _Dialog(NamedTuple):
+    """A `Peer` as a list of dialogs has it."""
+
+    id: int
+    name: str
+    is_somebody: bool
 
 
 async def transcript(people: Iterable[Person], aside: frozenset[int]) -> str:
@@ -42,9 +50,7 @@ async def transcript(people: Iterable[Person], aside: frozenset[int]) -> str:
 
 
 async def _lines(person: Person, user: int, channel: int, names: dict[int, str]) -> list[str]:
-    number = channel or user
-    other: Any = type("_Named", (), {"id": number, "name": "", "is_somebody": not channel})()
-    chat = person.chat(other)
+    chat = person.chat(_Dialog(channel or user, "", not channel))
     said = (await chat.read())[:LINES_PRINTED]
     return [f"  {line(m, names)}" for m in reversed(said)]
 
