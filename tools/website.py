@@ -37,6 +37,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/apps.md",
         "docs/clients.md",
         "docs/bots.md",
+        "docs/testing-bots.md",
         "docs/stickers.md",
         "docs/a-way-back.md",
         "docs/blocked.md",
