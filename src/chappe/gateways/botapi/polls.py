@@ -56,8 +56,8 @@ class Polls:
         if ended is not None and not ended.done():
             ended.set_result(why)
 
-    async def get(self, caller: Caller, given: GetUpdates) -> list[Any]:
-        """Return updates that wait, or those that come within the timeout.
+    async def get(self, caller: Caller, given: GetUpdates) -> list[msgspec.Raw]:
+        """Return updates that wait, or those that come within the timeout, each as JSON.
 
         Raises:
             Failure: another poll of this bot ended this one.
@@ -122,13 +122,14 @@ async def _either(told: asyncio.Event, ended: asyncio.Future[str], seconds: floa
         news.cancel()
 
 
-def _bounded(shown: Sequence[Any]) -> list[Any]:
-    """Return as many updates as one answer holds; the rest comes with the next."""
+def _bounded(shown: Sequence[Any]) -> list[msgspec.Raw]:
+    """Return as many updates as one answer holds, as JSON; the rest comes with the next."""
     size = 0
-    fitting: list[Any] = []
+    fitting: list[msgspec.Raw] = []
     for one in shown:
-        size += len(msgspec.json.encode(one))
+        written = msgspec.json.encode(one)
+        size += len(written)
         if fitting and size > ANSWER_BYTES_MAX:
             break
-        fitting.append(one)
+        fitting.append(msgspec.Raw(written))
     return fitting
