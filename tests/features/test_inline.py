@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from tests.features.test_bots import talk
 
+from chappe.core import Owner
 from chappe.features import botqueue
 from chappe.features.bots.callbacks import PRESSES
 from chappe.features.inline.asking import ANSWERS, QUERY_LIFETIME_S, RESULTS_LIFETIME_S
+from chappe.features.inline.records import RememberedResults
 from chappe.tl import api, errors
 
 from .keyboard import Bot, below, bot_of, gives, letters, named
@@ -460,3 +462,17 @@ async def test_a_group_shows_a_bot_what_was_sent_by_it() -> None:
         await eve.say(club, "Black tea")
         told = bot.device.told(api.UpdateNewChannelMessage)
         assert [getattr(u.message, "message", "") for u in told][-1] == "Green tea"
+
+
+async def test_answers_that_serve_nobody_any_more_are_dropped() -> None:
+    """What is remembered of a question goes once an answer comes after its time."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        bot = await inline_bot(ada)
+        look = v.context.look(Owner.user(bot.id))
+        for _ in range(3):
+            await offered(ada, bot, article(), cache_time=60)
+        assert len(await look.scan(RememberedResults)) == 3
+        await v.wait(61)
+        await offered(ada, bot, article(), cache_time=60)
+        assert len(await look.scan(RememberedResults)) == 1

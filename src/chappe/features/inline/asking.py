@@ -280,9 +280,7 @@ async def set_inline_bot_results(call: Call, request: api.MessagesSetInlineBotRe
         if query is None or change.now - bots.asked_at(query.id) > QUERY_LIFETIME_S:
             raise errors.QueryIdInvalid
         change.drop(InlineQuery, query.id)
-        oldest = bots.first_query(change.now - RESULTS_LIFETIME_S - CACHE_S_MAX)
-        for gone in await change.scan(InlineResults, before=oldest, limit=DROPPED_MAX):
-            change.drop(InlineResults, gone.query)
+        await _drop_old(change)
         cache_s = min(max(0, request.cache_time), CACHE_S_MAX)
         change.put(
             InlineResults(
@@ -305,6 +303,16 @@ async def set_inline_bot_results(call: Call, request: api.MessagesSetInlineBotRe
             Owner(Kind.USER, query.user), ResultsCame(bot=call.user, query=query.id)
         )
     return True
+
+
+async def _drop_old(change: Change) -> None:
+    """Drop what of a bot's box serves nobody any more, some each time an answer comes."""
+    oldest = bots.first_query(change.now - RESULTS_LIFETIME_S - CACHE_S_MAX)
+    for gone in await change.scan(InlineResults, before=oldest, limit=DROPPED_MAX):
+        change.drop(InlineResults, gone.query)
+    for known in await change.scan(RememberedResults, limit=DROPPED_MAX):  # in no order
+        if known.until <= change.now:
+            change.drop(RememberedResults, known.number)
 
 
 def _checked_switch(given: api.TypeInlineBotSwitchPM | None) -> tuple[str, str]:
