@@ -189,14 +189,18 @@ class Chat:
 
     def send(self, text: str, *, reply_to: Message | None = None) -> Sent:
         """Send a text."""
+        return Sent(self, self._send_text(text, reply_to))
+
+    async def _send_text(self, text: str, reply_to: Message | None = None) -> Message:
         answered = api.InputReplyToMessage(reply_to_msg_id=reply_to.id) if reply_to else None
-        request = api.MessagesSendMessage(
-            peer=self.peer,
-            message=text,
-            random_id=self.person.world.number(),
-            reply_to=answered,
+        return await self._send(
+            api.MessagesSendMessage(
+                peer=self.peer,
+                message=text,
+                random_id=self.person.world.number(),
+                reply_to=answered,
+            )
         )
-        return Sent(self, self._send(request))
 
     def start(self, parameter: str = "") -> Sent:
         """Press *Start* in a chat with a bot, with the parameter of a link if there is one."""
@@ -226,7 +230,7 @@ class Chat:
         keys = keyboards[0].buttons if keyboards else []
         if not any(label in row for row in keys):
             raise NoButton(f"There is no key {label!r} in {self.title}.")
-        return await asyncio.wrap_future(self.send(label)._future)  # noqa: SLF001
+        return await self._send_text(label)
 
     async def _file(self, name: str, data: bytes, caption: str, *, photo: bool) -> Message:
         number = self.person.world.number()
