@@ -46,7 +46,8 @@ async def test_tokens_and_paths_are_refused_to_the_letter() -> None:
         assert await told(at, "/bot123/getMe") == wrong
         assert await told(at, "/bot0123:abc/getMe") == wrong
         assert await told(at, f"/bot{number}:{'x' * 100}/getMe") == wrong
-        assert await told(at, f"/bot{number}:{secret[:-1]}x/getMe") == (401, "Unauthorized")
+        other = "y" if secret.endswith("x") else "x"
+        assert await told(at, f"/bot{number}:{secret[:-1]}{other}/getMe") == (401, "Unauthorized")
         assert await told(at, f"/bot{bot.token}") == (404, "Not Found")
         missing = (404, "Not Found: method not found")
         assert await told(at, f"/bot{bot.token}/getNothing") == missing
